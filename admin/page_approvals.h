@@ -1,0 +1,12 @@
+/* The two pages that people come for: the inbox, and one approval. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef ADMIN_PAGE_APPROVALS_H
+#define ADMIN_PAGE_APPROVALS_H
+
+#include "admin/call.h"
+
+/* Routes. */
+void page_inbox(struct admin_call *c);
+void page_approval(struct admin_call *c);
+
+#endif

@@ -1,0 +1,46 @@
+bin_PROGRAMS += countersign
+countersign_SOURCES = \
+	app/approval_text.c \
+	app/approval_text.h \
+	app/approvals_commands.c \
+	app/approvals_commands.h \
+	app/audit_commands.c \
+	app/audit_commands.h \
+	app/check.c \
+	app/check.h \
+	app/client.c \
+	app/client.h \
+	app/figures.c \
+	app/figures.h \
+	app/home.c \
+	app/home.h \
+	app/keys_commands.c \
+	app/keys_commands.h \
+	app/main.c \
+	app/serve.c \
+	app/serve.h \
+	app/token.c \
+	app/token.h \
+	app/watching.c \
+	app/watching.h \
+	app/worker.c \
+	app/worker.h
+countersign_LDADD = app/libconfig.a admin/libadmin.a proxy/libproxy.a approvals/libapprovals.a \
+	audit/libaudit.a rules/librules.a identity/libidentity.a lib/net/libnet.a \
+	lib/http/libhttp.a lib/base/libbase.a $(EXTERNAL_LIBS)
+
+# Apart from the program, so that its tests can link it.
+noinst_LIBRARIES += app/libconfig.a
+app_libconfig_a_SOURCES = \
+	app/config.c \
+	app/config.h \
+	app/config_addresses.c \
+	app/config_groups.c \
+	app/config_identity.c \
+	app/config_keys.c \
+	app/config_limit_keys.c \
+	app/config_site.c \
+	app/config_site_keys.c \
+	app/config_store.c \
+	app/config_text.h \
+	app/config_values.c

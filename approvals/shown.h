@@ -1,0 +1,15 @@
+/* The request as people are shown it, and its bound parts read back from there. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef APPROVALS_SHOWN_H
+#define APPROVALS_SHOWN_H
+
+#include "approvals/binding.h"
+#include "approvals/sealed.h"
+
+/* Everything that is bound, and nothing else: method, host, path, query, headers, body. */
+json_t *shown_json(const struct bound *bound, struct span body);
+
+/* Fills what shown_json() writes; the body must have the digest that stands beside it. */
+MUST_CHECK bool shown_read(struct bound *bound, const json_t *request, struct arena *arena);
+
+#endif

@@ -1,0 +1,482 @@
+/* Asking: join what this action has, or open it; look again while waiting. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "approvals/store_state.h"
+#include "lib/base/memory.h"
+
+/* How often one question may begin anew: records that do not verify, epochs that change. */
+enum { TRIES_MAX = 4, SEALED_MAX = 64 * 1024 * 1024 };
+
+struct ask_op {
+	struct store_op op;
+	ask_fn *fn;
+	json_t *draft;
+	struct buf sealed;             /* the request, while it is under way */
+	struct requirement requirement;
+	struct digest binding;
+	struct span who;               /* hex: what limits count by */
+	struct span requester;         /* the user; empty: unnamed */
+	struct span waiter, reason;
+	int64_t lease_us;
+	char known[ULID_LEN + 1];      /* waited for, or named by the ticket; or "" */
+	struct span secret;            /* of the ticket */
+	bool is_ticket;                /* `known` came from the caller */
+	bool is_checked_again;
+	char ignored[ULID_LEN + 1];    /* stands in the way and does not verify */
+	char follows[ULID_LEN + 1];
+	char id[ULID_LEN + 1];         /* of the one we would open */
+	char new_secret[ULID_LEN + 1];
+	unsigned tries;
+};
+
+static void ask_open(struct ask_op *a);
+static void ask_look(struct ask_op *a);
+
+static struct ask_op *
+ask_of(struct store_op *op)
+{
+	return CONTAINER_OF(op, struct ask_op, op);
+}
+
+static void
+ask_clear(struct store_op *op)
+{
+	json_decref(ask_of(op)->draft);
+	buf_clear(&ask_of(op)->sealed);
+}
+
+static void
+finish(struct ask_op *a, struct asked *asked)
+{
+	if (!a->op.is_forgotten)
+		a->fn(a->op.owner, asked);
+	view_clear(&asked->view);
+	op_end(&a->op);
+}
+
+static void
+finish_without(struct ask_op *a, enum ask_result result)
+{
+	finish(a, &(struct asked){.result = result});
+}
+
+static void
+ask_fail(struct store_op *op)
+{
+	finish_without(ask_of(op), ASK_UNAVAILABLE);
+}
+
+static void
+finish_with(struct ask_op *a, enum ask_result result, const struct stored *stored)
+{
+	struct asked asked = {.result = result};
+
+	view_fill(&asked.view, stored, clock_wall());
+	asked.is_joined = result == ASK_PENDING && (!a->known[0] || a->is_ticket);
+	finish(a, &asked);
+}
+
+/* Enough people by the rule in force here as well, not only by what was signed. */
+static bool
+is_met_here(const struct ask_op *a, const struct stored *stored)
+{
+	struct vote votes[VOTES_MAX];
+	struct tally tally;
+
+	for (size_t i = 0; i < stored->vote_count; i++)
+		votes[i] = stored->votes[i].vote;
+	tally = quorum_tally(&a->requirement, stored->request.requester.user, votes,
+	                     stored->vote_count);
+	return tally.is_met && stored->request.requirement.uses <= a->requirement.uses;
+}
+
+static enum ask_result
+result_of(const struct stored *stored)
+{
+	switch (stored_state(stored, clock_wall())) {
+	case APPROVAL_PENDING:
+		return ASK_PENDING;
+	case APPROVAL_APPROVED:
+		return stored->has_review ? ASK_SPENT : ASK_GRANTED;
+	case APPROVAL_SPENT:
+		return ASK_SPENT;
+	case APPROVAL_DENIED:
+		return ASK_DENIED;
+	case APPROVAL_CANCELLED:
+	case APPROVAL_REVOKED:
+		return ASK_CANCELLED;
+	case APPROVAL_EXPIRED:
+	case APPROVAL_SUPERSEDED:
+	case APPROVAL_STATE_COUNT:
+		break;
+	}
+	return ASK_EXPIRED;
+}
+
+/* The approval that this question is about is known and verified. */
+static void
+tell(struct ask_op *a, const struct stored *stored)
+{
+	enum ask_result result = result_of(stored);
+
+	if (result == ASK_GRANTED && !is_met_here(a, stored)) {
+		store_report_forged(a->op.store, span_cstr(stored->request.id), "weaker-than-rule");
+		result = ASK_UNAVAILABLE;
+	}
+	if (result == ASK_GRANTED)
+		granted_add(a->op.store, stored);
+	/* Who waits and looks again has joined before. */
+	if (result == ASK_PENDING && (!a->known[0] || a->is_ticket))
+		store_record_request(a->op.store, RECORD_APPROVAL_JOINED, stored);
+	finish_with(a, result, stored);
+}
+
+/* Begins anew with what stands in the way left out. */
+static void
+open_past(struct ask_op *a, const char *id)
+{
+	memcpy(a->ignored, id, sizeof(a->ignored));
+	if (a->known[0] && !a->is_ticket)
+		memcpy(a->follows, a->known, sizeof(a->follows));
+	a->known[0] = '\0';
+	ask_open(a);
+}
+
+/* Our disk knows of a no, or of uses, that the record does not show.  What was read may be
+ * older than what the disk has, so it is read once more before it is called forged. */
+static bool
+is_put_back(struct ask_op *a, const struct stored *stored)
+{
+	char id[ULID_LEN + 1];
+
+	if (!store_is_contradicted(a->op.store, stored))
+		return false;
+	memcpy(id, stored->request.id, sizeof(id));
+	if (a->is_checked_again) {
+		store_report_forged(a->op.store, span_cstr(id), "put-back");
+		open_past(a, id);
+		return true;
+	}
+	a->is_checked_again = true;
+	if (a->known[0])
+		ask_look(a);
+	else
+		ask_open(a);
+	return true;
+}
+
+/* True when the script has to be run again, or the question has ended. */
+static bool
+is_over(struct ask_op *a, const struct answer *answer, void (*again)(struct ask_op *a))
+{
+	switch (answer->kind) {
+	case ANSWER_LOST:
+	case ANSWER_ERROR:
+		finish_without(a, ASK_UNAVAILABLE);
+		return true;
+	case ANSWER_SKEW:
+		finish_without(a, ASK_SKEW);
+		return true;
+	case ANSWER_EPOCH:
+		again(a);
+		return true;
+	case ANSWER_GIVEN:
+		break;
+	}
+	return false;
+}
+
+static void
+on_found(struct ask_op *a, const struct resp *record)
+{
+	struct store *s = a->op.store;
+	struct span id = resp_text(resp_at(record, 0));
+	struct stored *stored = store_verify(s, record, SPAN_NONE);
+	char past[ULID_LEN + 1] = "";
+
+	if (ulid_is_valid(id))
+		memcpy(past, id.ptr, ULID_LEN);
+	if (!stored || !span_eq(id, span_cstr(stored->request.id)) || !stored->is_of_epoch ||
+	    !digest_eq(&stored->request.binding, &a->binding)) {
+		if (stored)
+			store_report_forged(s, id, "other-binding-or-epoch");
+		open_past(a, past);
+	} else if (!is_put_back(a, stored)) {
+		tell(a, stored);
+	}
+	stored_free(stored);
+}
+
+static void
+on_opened(struct ask_op *a)
+{
+	struct stored *stored = store_verify_own(a->op.store, buf_span(&a->sealed));
+	struct asked asked = {.result = ASK_PENDING, .is_opened = true};
+
+	if (!stored) {
+		finish_without(a, ASK_UNAVAILABLE);
+		return;
+	}
+	store_record_request(a->op.store, RECORD_APPROVAL_OPENED, stored);
+	view_fill(&asked.view, stored, clock_wall());
+	memcpy(asked.secret, a->new_secret, sizeof(asked.secret));
+	finish(a, &asked);
+	stored_free(stored);
+}
+
+static void
+on_open(void *owner, const struct resp *reply)
+{
+	struct ask_op *a = owner;
+	struct answer answer = store_answer(a->op.store, reply);
+
+	if (is_over(a, &answer, ask_open))
+		return;
+	if (span_eq(answer.status, SPAN("found")))
+		on_found(a, resp_at(reply, ANSWER_VALUES));
+	else if (span_eq(answer.status, SPAN("opened")))
+		on_opened(a);
+	else if (span_eq(answer.status, SPAN("too-many-of-requester")))
+		finish_without(a, ASK_TOO_MANY_OF_REQUESTER);
+	else if (span_eq(answer.status, SPAN("too-many")))
+		finish_without(a, ASK_TOO_MANY);
+	else if (span_eq(answer.status, SPAN("full")))
+		finish_without(a, ASK_STORE_FULL);
+	else
+		finish_without(a, ASK_UNAVAILABLE);
+}
+
+static void
+stamp(struct ask_op *a, struct wall now)
+{
+	struct digest secret;
+
+	ulid_make(now, a->id);
+	if (!a->requester.len && !a->new_secret[0]) {
+		unsigned char noise[ULID_LEN];
+
+		random_fill(noise, sizeof(noise));
+		for (size_t i = 0; i < ULID_LEN; i++)
+			a->new_secret[i] = ulid_digit(noise[i]);
+	}
+	secret = digest_of(span_cstr(a->new_secret));
+	buf_reset(&a->sealed);
+	request_stamp(a->draft,
+	              &(struct request_stamp){
+			      .id = a->id,
+			      .epoch = span_cstr(a->op.store->epoch),
+			      .now = now,
+			      .secret = a->requester.len ? NULL : &secret,
+			      .follows = a->follows[0] ? a->follows : NULL,
+		      },
+	              keyring_own(a->op.store->keys, KEY_PROXY), &a->sealed);
+}
+
+static void
+ask_open(struct ask_op *a)
+{
+	struct store *s = a->op.store;
+	struct arena *arena = &a->op.arena;
+	struct wall now = clock_wall();
+	char binding[DIGEST_HEX + 1];
+	const struct limits *limits = &s->limits;
+
+	if (++a->tries > TRIES_MAX) {
+		op_fail_later(&a->op);
+		return;
+	}
+	stamp(a, now);
+	digest_hex(&a->binding, binding);
+	store_run(s, SCRIPT_OPEN,
+	          (struct span[]){
+			  span_cstr(a->id),
+			  span_of(binding, DIGEST_HEX),
+			  a->who,
+			  buf_span(&a->sealed),
+			  number_text(arena, (int64_t)a->requirement.uses),
+			  number_text(arena, now.us + a->requirement.expires_us),
+			  a->waiter,
+			  number_text(arena, a->lease_us),
+			  number_text(arena, (int64_t)limits->pending_per_requester),
+			  number_text(arena, (int64_t)limits->pending),
+			  number_text(arena, (int64_t)limits->stored_bytes),
+			  span_cstr(a->ignored),
+			  a->requester.len ? SPAN("1") : SPAN("0"),
+		  },
+	          13, on_open, a);
+}
+
+/* The ticket shows which approval is meant; it must be the caller's, and this action's. */
+static bool
+is_ticket_refused(struct ask_op *a, const struct stored *stored, enum ask_result *ret)
+{
+	const struct signed_request *r = &stored->request;
+	struct digest given = digest_of(a->secret);
+	bool is_own = person_is_named(&r->requester)
+	                      ? a->requester.len && span_eq(r->requester.user, a->requester)
+	                      : r->has_secret && digest_eq(&given, &r->secret);
+
+	if (!is_own)
+		*ret = ASK_UNKNOWN;
+	else if (!digest_eq(&r->binding, &a->binding))
+		*ret = ASK_MISMATCH;
+	else
+		return false;
+	return true;
+}
+
+static void
+on_known(struct ask_op *a, const struct stored *stored)
+{
+	enum ask_result refused;
+
+	if (a->is_ticket && is_ticket_refused(a, stored, &refused))
+		finish_without(a, refused);
+	else if (!digest_eq(&stored->request.binding, &a->binding))
+		finish_without(a, ASK_UNKNOWN);
+	else if (!a->is_ticket && !stored->is_of_epoch &&
+	         result_of(stored) == ASK_EXPIRED)
+		open_past(a, stored->request.id);
+	else if (!is_put_back(a, stored))
+		tell(a, stored);
+}
+
+/* Who waits for what the store has lost asks again; a ticket for it is just unknown. */
+static void
+on_absent(struct ask_op *a)
+{
+	if (a->is_ticket)
+		finish_without(a, ASK_UNKNOWN);
+	else if (spent_log_has_no(a->op.store->spent, a->known))
+		finish_without(a, ASK_DENIED);
+	else
+		open_past(a, a->known);
+}
+
+static void
+on_look(void *owner, const struct resp *reply)
+{
+	struct ask_op *a = owner;
+	struct answer answer = store_answer(a->op.store, reply);
+	struct stored *stored = NULL;
+
+	if (is_over(a, &answer, ask_look))
+		return;
+	if (span_eq(answer.status, SPAN("found")))
+		stored = store_verify(a->op.store, resp_at(reply, ANSWER_VALUES),
+		                      span_cstr(a->known));
+	if (stored)
+		on_known(a, stored);
+	else
+		on_absent(a);
+	stored_free(stored);
+}
+
+static void
+ask_look(struct ask_op *a)
+{
+	struct span args[] = {span_cstr(a->known), a->waiter,
+	                      number_text(&a->op.arena, a->lease_us)};
+
+	if (++a->tries > TRIES_MAX) {
+		op_fail_later(&a->op);
+		return;
+	}
+	store_run(a->op.store, SCRIPT_LOOK, args, ARRAY_LEN(args), on_look, a);
+}
+
+/* What limits count by: hashed, because it becomes part of a key. */
+static struct span
+who_of(const struct bindable *b, struct arena *arena)
+{
+	bool is_named = person_is_named(b->requester);
+	struct hasher *h = hasher_new();
+	struct digest d;
+	char hex[DIGEST_HEX + 1];
+
+	hasher_add_counted(h, is_named ? SPAN("user") : SPAN("source"));
+	hasher_add_counted(h, is_named ? b->requester->user : b->anonymous_source);
+	d = hasher_end(&h);
+	digest_hex(&d, hex);
+	return arena_copy(arena, span_of(hex, DIGEST_HEX));
+}
+
+static void
+copy_requirement(struct ask_op *a, const struct requirement *from)
+{
+	a->requirement = *from;
+	a->requirement.reason_rule = NULL;
+	for (size_t i = 0; i < from->need_count; i++)
+		a->requirement.needs[i].group = arena_copy(&a->op.arena, from->needs[i].group);
+}
+
+/* "id" or "id.secret".  False: it cannot be one of ours. */
+static bool
+read_ticket(struct ask_op *a, struct span ticket)
+{
+	struct span id = SPAN_NONE, rest = ticket;
+
+	if (!span_cut(&rest, '.', &id) || !ulid_is_valid(id))
+		return false;
+	memcpy(a->known, id.ptr, ULID_LEN);
+	a->secret = arena_copy(&a->op.arena, rest);
+	a->is_ticket = true;
+	return true;
+}
+
+static struct ask_op *
+ask_new(struct store *s, const struct ask *ask)
+{
+	struct ask_op *a = memory_new(sizeof(*a));
+	struct arena *arena = &a->op.arena;
+
+	a->sealed = BUF_INIT(SEALED_MAX);
+	a->binding = ask->binding;
+	a->lease_us = ask->lease_us;
+	a->waiter = arena_copy(arena, ask->waiter);
+	a->who = who_of(ask->bindable, arena);
+	if (person_is_named(ask->bindable->requester))
+		a->requester = arena_copy(arena, ask->bindable->requester->user);
+	copy_requirement(a, ask->requirement);
+	a->draft = request_draft_json(&(struct request_draft){
+		.bindable = ask->bindable,
+		.requirement = ask->requirement,
+		.binding = ask->binding,
+		.title = ask->title,
+		.reason = ask->reason,
+		.source = ask->source,
+		.node = span_cstr(s->node),
+		.boot = span_cstr(s->boot),
+	});
+	return a;
+}
+
+static void
+ask_unknown(struct store_op *op)
+{
+	finish_without(ask_of(op), ASK_UNKNOWN);
+}
+
+struct store_op *
+store_ask(struct store *s, const struct ask *ask, ask_fn *fn, void *owner)
+{
+	struct ask_op *a = ask_new(s, ask);
+	bool is_readable = true;
+
+	a->fn = fn;
+	op_begin(s, &a->op, owner, ask_fail, ask_clear);
+	if (ask->waits_for)
+		memcpy(a->known, ask->waits_for, ULID_LEN);
+	else if (ask->ticket.len)
+		is_readable = read_ticket(a, ask->ticket);
+	if (!is_readable)
+		a->op.fail = ask_unknown;
+	if (!s->is_ready || !is_readable)
+		op_fail_later(&a->op);
+	else if (a->known[0])
+		ask_look(a);
+	else
+		ask_open(a);
+	return &a->op;
+}

@@ -1,0 +1,326 @@
+/* Deciding: verify, check who decides, sign, make the record durable, then store. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "approvals/store_state.h"
+#include "lib/base/memory.h"
+
+enum { TRIES_MAX = 8, SEALED_MAX = 64 * 1024 * 1024 };
+
+struct decide_op {
+	struct store_op op;
+	decide_fn *fn;
+	struct decision decision;   /* of the arena */
+	struct person by;
+	char id[ULID_LEN + 1];
+	struct buf sealed;
+	bool is_recorded;           /* the line is durable; it is written once */
+	unsigned tries;
+	/* What was looked at, copied: the reply is gone while the record is made durable. */
+	struct buf request;
+	size_t vote_count;
+	enum approval_state from, to;
+	enum approval_event event;
+	struct wall expires_at, valid_until;
+};
+
+static void decide_look(struct decide_op *d);
+
+static struct decide_op *
+decide_of(struct store_op *op)
+{
+	return CONTAINER_OF(op, struct decide_op, op);
+}
+
+static void
+decide_clear(struct store_op *op)
+{
+	buf_clear(&decide_of(op)->sealed);
+	buf_clear(&decide_of(op)->request);
+}
+
+static void
+finish(struct decide_op *d, enum decide_result result, const struct approval_view *view)
+{
+	if (!d->op.is_forgotten)
+		d->fn(d->op.owner, result, view);
+	op_end(&d->op);
+}
+
+static void
+decide_fail(struct store_op *op)
+{
+	finish(decide_of(op), DECIDE_UNAVAILABLE, NULL);
+}
+
+static void
+finish_with(struct decide_op *d, enum decide_result result, const struct stored *stored)
+{
+	struct approval_view view;
+
+	view_fill(&view, stored, clock_wall());
+	if (d->op.is_forgotten)
+		op_end(&d->op);
+	else
+		finish(d, result, &view);
+	view_clear(&view);
+}
+
+static void
+refuse(struct decide_op *d, enum decide_result result, const struct stored *stored,
+       const char *why)
+{
+	store_record_refused(d->op.store, stored, &d->decision, why);
+	finish_with(d, result, stored);
+}
+
+static const struct signed_decision *
+earlier_of(const struct decide_op *d, const struct stored *stored)
+{
+	for (size_t i = 0; i < stored->vote_count; i++) {
+		if (quorum_is_same_person(stored->votes[i].vote.user, d->by.user))
+			return &stored->votes[i];
+	}
+	return NULL;
+}
+
+static struct vote
+vote_of(const struct decide_op *d)
+{
+	return (struct vote){d->by.user, d->by.groups, d->by.group_count, d->decision.approves};
+}
+
+static bool
+names_other_binding(const struct decide_op *d, const struct stored *stored)
+{
+	struct digest given;
+
+	if (d->decision.binding.len == 0)
+		return false;
+	return !digest_read(d->decision.binding, &given) ||
+	       !digest_eq(&given, &stored->request.binding);
+}
+
+/* Who may decide comes before what there is to decide: the rest tells more. */
+static bool
+is_refused(struct decide_op *d, const struct stored *stored)
+{
+	const struct signed_request *r = &stored->request;
+	const struct signed_decision *earlier = earlier_of(d, stored);
+	struct vote vote = vote_of(d);
+
+	if (quorum_is_same_person(r->requester.user, d->by.user))
+		refuse(d, DECIDE_SELF, stored, "own-request");
+	else if (!person_is_named(&d->by) || !quorum_is_eligible(&r->requirement, &vote))
+		refuse(d, DECIDE_INELIGIBLE, stored, "not-eligible");
+	else if (names_other_binding(d, stored))
+		refuse(d, DECIDE_CHANGED, stored, "binding-mismatch");
+	else if (earlier && earlier->vote.approves == d->decision.approves)
+		finish_with(d, d->is_recorded ? DECIDE_DONE : DECIDE_REPEATED, stored);
+	else if (earlier)
+		refuse(d, DECIDE_CHANGED, stored, "decided-otherwise");
+	else if (stored_state(stored, clock_wall()) != APPROVAL_PENDING)
+		refuse(d, DECIDE_SETTLED, stored, "settled");
+	else if (stored->vote_count >= VOTES_MAX)
+		refuse(d, DECIDE_SETTLED, stored, "too-many-decisions");
+	else
+		return false;
+	return true;
+}
+
+/* What the votes come to with this one added. */
+static void
+foresee(struct decide_op *d, const struct stored *stored, struct wall now)
+{
+	const struct signed_request *r = &stored->request;
+	struct vote votes[VOTES_MAX + 1];
+	struct tally tally;
+
+	for (size_t i = 0; i < stored->vote_count; i++)
+		votes[i] = stored->votes[i].vote;
+	votes[stored->vote_count] = vote_of(d);
+	tally = quorum_tally(&r->requirement, r->requester.user, votes, stored->vote_count + 1);
+	d->from = d->to = APPROVAL_PENDING;
+	d->event = tally.is_denied ? APPROVAL_EVENT_REFUSED : APPROVAL_EVENT_AGREED;
+	if ((tally.is_denied || tally.is_met) && !approval_move(d->from, d->event, &d->to))
+		d->to = d->from;
+	d->expires_at = r->expires_at;
+	/* One of several must last until the others had their time, the last one counts. */
+	d->valid_until.us = (tally.is_met ? now.us : r->expires_at.us) +
+	                    r->requirement.valid_for_us;
+}
+
+static struct digest
+digest_of_shown(const struct stored *stored, struct wall now)
+{
+	struct buf json = BUF_INIT(SEALED_MAX);
+	json_t *detail = stored_detail(stored, stored_state(stored, now));
+	struct digest digest;
+
+	sealed_dump(detail, &json);
+	digest = digest_of(buf_span(&json));
+	buf_clear(&json);
+	json_decref(detail);
+	return digest;
+}
+
+static void
+sign(struct decide_op *d, const struct stored *stored, struct wall now)
+{
+	struct store *s = d->op.store;
+
+	buf_reset(&d->sealed);
+	decision_seal(
+		&(struct decision_draft){
+			.request = &stored->request,
+			.approves = d->decision.approves,
+			.by = &d->by,
+			.reason = d->decision.reason,
+			.decided_at = now,
+			.expires_at = d->decision.approves ? d->valid_until : d->expires_at,
+			.shown = digest_of_shown(stored, now),
+			.node = span_cstr(s->node),
+			.boot = span_cstr(s->boot),
+		},
+		keyring_own(s->keys, KEY_ADMIN), &d->sealed);
+	buf_reset(&d->request);
+	buf_add(&d->request, stored->sealed);
+	d->vote_count = stored->vote_count;
+}
+
+static void
+on_stored(void *owner, const struct resp *reply)
+{
+	struct decide_op *d = owner;
+	struct answer answer = store_answer(d->op.store, reply);
+
+	switch (answer.kind) {
+	case ANSWER_LOST:
+	case ANSWER_ERROR:
+	case ANSWER_SKEW:
+		finish(d, DECIDE_UNAVAILABLE, NULL);
+		return;
+	case ANSWER_EPOCH:
+	case ANSWER_GIVEN:
+		/* Taken or not, what stands there now tells the rest. */
+		decide_look(d);
+		return;
+	}
+}
+
+static void
+decide_store(struct decide_op *d)
+{
+	struct arena *arena = &d->op.arena;
+	struct span args[] = {
+		span_cstr(d->id),
+		buf_span(&d->request),
+		number_text(arena, (int64_t)d->vote_count),
+		buf_span(&d->sealed),
+		span_cstr(approval_state_name(d->from)),
+		span_cstr(approval_state_name(d->to)),
+		d->to == d->from ? SPAN("voted") : span_cstr(approval_event_name(d->event)),
+		number_text(arena, d->valid_until.us),
+		number_text(arena, d->expires_at.us),
+	};
+
+	store_run(d->op.store, SCRIPT_DECIDE, args, ARRAY_LEN(args), on_stored, d);
+}
+
+static void
+on_durable(void *owner, bool is_durable)
+{
+	struct decide_op *d = owner;
+
+	d->is_recorded = is_durable;
+	if (is_durable)
+		decide_store(d);
+	else
+		finish(d, DECIDE_AUDIT_UNAVAILABLE, NULL);
+}
+
+static void
+decide_on(struct decide_op *d, const struct stored *stored)
+{
+	struct wall now = clock_wall();
+
+	if (is_refused(d, stored))
+		return;
+	foresee(d, stored, now);
+	sign(d, stored, now);
+	if (d->is_recorded)
+		decide_store(d);
+	else if (!store_record_decision(d->op.store, stored, &d->decision, now, on_durable, d))
+		finish(d, DECIDE_AUDIT_UNAVAILABLE, NULL);
+}
+
+static void
+on_look(void *owner, const struct resp *reply)
+{
+	struct decide_op *d = owner;
+	struct answer answer = store_answer(d->op.store, reply);
+	struct stored *stored = NULL;
+
+	if (answer.kind == ANSWER_EPOCH) {
+		decide_look(d);
+		return;
+	}
+	if (answer.kind != ANSWER_GIVEN) {
+		finish(d, DECIDE_UNAVAILABLE, NULL);
+		return;
+	}
+	if (span_eq(answer.status, SPAN("found")))
+		stored = store_verify(d->op.store, resp_at(reply, ANSWER_VALUES),
+		                      span_cstr(d->id));
+	if (stored)
+		decide_on(d, stored);
+	else
+		finish(d, DECIDE_UNKNOWN, NULL);
+	stored_free(stored);
+}
+
+static void
+decide_look(struct decide_op *d)
+{
+	struct span args[] = {span_cstr(d->id), SPAN(""), SPAN("0")};
+
+	if (++d->tries > TRIES_MAX) {
+		op_fail_later(&d->op);
+		return;
+	}
+	store_run(d->op.store, SCRIPT_LOOK, args, ARRAY_LEN(args), on_look, d);
+}
+
+static void
+decide_unknown(struct store_op *op)
+{
+	finish(decide_of(op), DECIDE_UNKNOWN, NULL);
+}
+
+struct store_op *
+store_decide(struct store *s, const struct decision *decision, decide_fn *fn, void *owner)
+{
+	struct decide_op *d = memory_new(sizeof(*d));
+	struct arena *arena = &d->op.arena;
+	bool is_id = ulid_is_valid(span_cstr(decision->id));
+
+	op_begin(s, &d->op, owner, is_id ? decide_fail : decide_unknown, decide_clear);
+	d->fn = fn;
+	d->sealed = BUF_INIT(SEALED_MAX);
+	d->request = BUF_INIT(SEALED_MAX);
+	d->by = person_copy(decision->by, arena);
+	d->decision = (struct decision){
+		.id = d->id,
+		.approves = decision->approves,
+		.reason = arena_copy(arena, decision->reason),
+		.binding = arena_copy(arena, decision->binding),
+		.by = &d->by,
+	};
+	if (is_id)
+		memcpy(d->id, decision->id, ULID_LEN);
+	if (!is_id || !s->is_ready)
+		op_fail_later(&d->op);
+	else
+		decide_look(d);
+	return &d->op;
+}

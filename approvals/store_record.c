@@ -1,0 +1,157 @@
+/* What the store puts in the audit trail. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "approvals/store_state.h"
+#include "audit/record.h"
+#include "lib/base/log.h"
+
+static struct emit *
+begin(struct store *s, enum record_code code, struct wall now)
+{
+	struct emit *e = record_begin(s->ring, code, now);
+
+	if (!e)
+		log_error("audit.lost", "a record %s found no room in the trail",
+		          record_event(code));
+	return e;
+}
+
+static void
+add_approval(struct store *s, const struct stored *stored, const char *state)
+{
+	const struct signed_request *r = &stored->request;
+	char code[CODE_TEXT];
+
+	binding_code(&r->binding, code);
+	record_approval(s->ring, &(struct record_approval){
+		.id = span_cstr(r->id),
+		.state = state,
+		.binding = &r->binding,
+		.code = span_cstr(code),
+		.have = stored->tally.have,
+		.need = stored->tally.need,
+		.uses = r->requirement.uses,
+		.expires = r->expires_at,
+	});
+	record_site(s->ring, r->site);
+	record_rule(s->ring, r->rule, NULL);
+}
+
+static void
+add_requester(struct store *s, const struct stored *stored)
+{
+	const struct signed_request *r = &stored->request;
+	struct span auth = SPAN_NONE;
+	char word[32] = "";
+
+	if (sealed_get_string(json_object_get(r->doc, "requester"), "auth", &auth) &&
+	    auth.len < sizeof(word))
+		memcpy(word, auth.ptr, auth.len);
+	record_actor(s->ring, &(struct record_person){r->requester.user, r->requester.groups,
+	                                              r->requester.group_count, word});
+	record_source(s->ring, r->source, 0);
+}
+
+static void
+add_call(struct store *s, const struct stored *stored)
+{
+	const json_t *request = json_object_get(stored->request.doc, "request");
+	struct arena arena = {0};
+	struct record_request what = {0};
+	struct digest body;
+
+	if (sealed_get_text(request, "method", &arena, &what.method) &&
+	    sealed_get_text(request, "host", &arena, &what.host) &&
+	    sealed_get_text(request, "path", &arena, &what.path) &&
+	    sealed_get_u64(request, "body_bytes", &what.bytes) &&
+	    sealed_get_digest(request, "body_sha256", &body)) {
+		what.body = &body;
+		/* Without one the member is null, and the query stays empty. */
+		if (!sealed_get_text(request, "query", &arena, &what.query))
+			what.query = SPAN_NONE;
+		record_request(s->ring, &what);
+	}
+	arena_clear(&arena);
+}
+
+void
+store_record_request(struct store *s, enum record_code code, const struct stored *stored)
+{
+	struct wall now = clock_wall();
+
+	if (!begin(s, code, now))
+		return;
+	add_approval(s, stored, approval_state_name(stored_state(stored, now)));
+	add_requester(s, stored);
+	add_call(s, stored);
+	record_reason(s->ring, stored->request.reason);
+	record_end(s->ring);
+}
+
+void
+store_record_id(struct store *s, enum record_code code, const char *id, const char *claim,
+                const char *why)
+{
+	struct emit *e = begin(s, code, clock_wall());
+
+	if (!e)
+		return;
+	record_approval(s->ring, &(struct record_approval){.id = span_cstr(id),
+	                                                   .claim = span_cstr(claim)});
+	if (why)
+		emit_member_cstr(e, "why", why);
+	record_end(s->ring);
+}
+
+void
+store_record_store(struct store *s, enum record_code code, const char *why)
+{
+	struct emit *e = begin(s, code, clock_wall());
+
+	if (!e)
+		return;
+	if (why)
+		emit_member_cstr(e, "why", why);
+	record_end(s->ring);
+}
+
+static void
+add_approver(struct store *s, const struct person *by)
+{
+	record_approver(s->ring, &(struct record_person){by->user, by->groups, by->group_count,
+	                                                 identity_source_name(by->source)});
+}
+
+bool
+store_record_decision(struct store *s, const struct stored *stored,
+                      const struct decision *decision, struct wall now, durable_fn *fn,
+                      void *owner)
+{
+	enum record_code code =
+		decision->approves ? RECORD_DECISION_APPROVED : RECORD_DECISION_DENIED;
+
+	if (!begin(s, code, now))
+		return false;
+	add_approval(s, stored, approval_state_name(stored_state(stored, now)));
+	add_approver(s, decision->by);
+	add_requester(s, stored);
+	add_call(s, stored);
+	record_reason(s->ring, decision->reason);
+	record_end_durable(s->ring, fn, owner);
+	return true;
+}
+
+void
+store_record_refused(struct store *s, const struct stored *stored,
+                     const struct decision *decision, const char *why)
+{
+	struct wall now = clock_wall();
+	struct emit *e = begin(s, RECORD_DECISION_REFUSED, now);
+
+	if (!e)
+		return;
+	add_approval(s, stored, approval_state_name(stored_state(stored, now)));
+	add_approver(s, decision->by);
+	emit_member_cstr(e, "decision", decision->approves ? "approve" : "deny");
+	emit_member_cstr(e, "why", why);
+	record_end(s->ring);
+}

@@ -1,0 +1,50 @@
+/* What Redis says of one approval, checked: nothing of it counts that does not verify. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef APPROVALS_STORED_H
+#define APPROVALS_STORED_H
+
+#include "approvals/approval.h"
+#include "approvals/signed_decision.h"
+#include "lib/net/resp.h"
+
+enum { VOTES_MAX = 128 };
+
+struct stored {
+	struct span sealed;             /* the signed request's bytes; borrowed from the reply */
+	struct signed_request request;
+	struct span vote_bytes[VOTES_MAX]; /* borrowed from the reply */
+	struct signed_decision votes[VOTES_MAX];
+	size_t vote_count;
+	struct tally tally;
+	struct approval_facts facts;
+	bool has_review;                /* a use had an unknown outcome: the rest waits */
+	bool is_of_epoch;
+};
+
+/* What it is held against; all borrowed. */
+struct stored_check {
+	const struct keyring *keys;
+	struct span namespace, epoch;
+	struct span id; /* as asked for; empty: any */
+};
+
+/*
+ * Reads what record() of prelude.lua gives.  NULL when all of it is as it must be; else why
+ * not, in a word for the record.  Freed with stored_free().
+ */
+struct stored *stored_read(const struct resp *record, const struct stored_check *check,
+                           const char **ret_fault);
+/* One that was just made and stands as it was sealed. */
+struct stored *stored_opened(struct span sealed, const struct stored_check *check);
+void stored_free(struct stored *s);
+
+/* Another epoch is over: what was agreed in it may have been used in what was lost. */
+enum approval_state stored_state(const struct stored *s, struct wall now);
+/* End of the state it is in. */
+struct wall stored_until(const struct stored *s, enum approval_state state);
+/* The object that the admin API shows; the caller's to release. */
+json_t *stored_detail(const struct stored *s, enum approval_state state);
+/* The decision that ended it, or NULL. */
+const struct signed_decision *stored_denial(const struct stored *s);
+
+#endif

@@ -1,0 +1,77 @@
+/* The trail of one process: records in from many threads, one chain out to one file. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef AUDIT_AUDIT_H
+#define AUDIT_AUDIT_H
+
+#include "lib/base/clock.h"
+#include "lib/base/emit.h"
+#include "lib/base/signature.h"
+
+struct audit;
+/* One producing thread's way in: a ring in a shared-mapped file under the state directory,
+ * drained by the audit thread within 50 ms and, after a crash, at the next start. */
+struct audit_ring;
+
+/* Rows of records.def: RECORD(NAME, "request.allowed", "CS1000I", "info"). */
+enum record_code {
+#define RECORD(name, event, code, severity) RECORD_##name,
+#include "audit/records.def"
+#undef RECORD
+	RECORD_CODE_COUNT
+};
+
+const char *record_event(enum record_code code);
+
+struct audit_settings {
+	const char *file;      /* audit.file */
+	const char *state_dir; /* rings, anchors */
+	const char *node;      /* who we are: outlives the process */
+	const char *boot;      /* this process */
+	const char *version;
+	const struct private_key *signer; /* of checkpoints; borrowed for the life of the audit */
+};
+
+/* Opens the file, cuts and records a torn last line, drains rings that a dead process left,
+ * starts the audit thread, writes audit.opened.  NULL, and a sentence in `why`. */
+MUST_CHECK struct audit *audit_open(const struct audit_settings *settings, struct buf *why);
+/* Writes what is queued, a checkpoint, and ends the thread.  All rings must be closed. */
+void audit_close(struct audit **audit);
+/* For SIGUSR1: the file was renamed; open it anew by name.  From any thread. */
+void audit_reopen(struct audit *audit);
+/* False while lines cannot be written (full disk, failed sync).  From any thread. */
+bool audit_is_well(const struct audit *audit);
+/* For /metrics: lines written, and bytes or lines that wait.  From any thread. */
+uint64_t audit_lines_written(const struct audit *audit);
+
+/* `name` tells rings of a process apart ("worker-0", "admin"). */
+MUST_CHECK struct audit_ring *audit_ring_new(struct audit *audit, const char *name,
+                                             struct buf *why);
+void audit_ring_close(struct audit_ring **ring);
+
+/*
+ * Begins a record: id, time, event, code and severity are written, the caller adds members
+ * and then ends it.  One at a time per ring.  Lines over 8 KiB are cut by whoever writes
+ * long fields (record_text()).  NULL: there is no room, or the trail is unwell; whether the
+ * caller goes on without it is audit.on_failure's matter.
+ */
+struct emit *record_begin(struct audit_ring *ring, enum record_code code, struct wall now);
+/* Queued: a kill of the process does not lose it. */
+void record_end(struct audit_ring *ring);
+
+/* Called on the ring's thread, from audit_ring_poll(). */
+typedef void durable_fn(void *owner, bool is_durable);
+/* Queued, and told when it is synced to the device (or cannot be). */
+void record_end_durable(struct audit_ring *ring, durable_fn *fn, void *owner);
+/* The owner is gone; the record stays. */
+void record_forget(struct audit_ring *ring, void *owner);
+
+/* Room for the outcome of one claim, taken before claiming; false: none is left. */
+enum { AUDIT_RESERVE = 8 * 1024 };
+MUST_CHECK bool audit_reserve(struct audit_ring *ring);
+void audit_release(struct audit_ring *ring);
+
+/* Readable when audit_ring_poll() has something to tell. */
+int audit_ring_fd(const struct audit_ring *ring);
+void audit_ring_poll(struct audit_ring *ring);
+
+#endif

@@ -1,0 +1,167 @@
+/* Proves a trail. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "audit/verify.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "audit/follow.h"
+#include "audit/note.h"
+#include "audit/proof.h"
+#include "lib/base/memory.h"
+
+const char *
+finding_name(enum finding_kind kind)
+{
+	static const char *const names[] = {
+		[FINDING_ALTERED] = "altered",   [FINDING_MISSING] = "missing",
+		[FINDING_MOVED] = "moved",       [FINDING_REPEATED] = "repeated",
+		[FINDING_FOREIGN] = "foreign",   [FINDING_RESEALED] = "resealed",
+		[FINDING_NOTE] = "note",
+	};
+
+	return names[kind];
+}
+
+struct verify *
+verify_new(finding_fn *fn, void *owner)
+{
+	struct verify *v = memory_new(sizeof(*v));
+
+	v->fn = fn;
+	v->owner = owner;
+	return v;
+}
+
+void
+verify_free(struct verify *v)
+{
+	if (!v)
+		return;
+	for (size_t i = 0; i < v->chain_count; i++)
+		free(v->chains[i].holes);
+	free(v->chains);
+	free(v->trusted);
+	free(v->keys);
+	free(v);
+}
+
+void
+verify_trust_key(struct verify *v, const struct public_key *key)
+{
+	v->keys = memory_resize(v->keys, (v->key_count + 1) * sizeof(*v->keys));
+	v->keys[v->key_count++] = key;
+}
+
+void
+verify_trust_head(struct verify *v, struct span chain, const struct chain_head *head)
+{
+	struct trusted *t;
+
+	if (chain.len > CHAIN_NAME_MAX)
+		return;
+	v->trusted = memory_resize(v->trusted, (v->trusted_count + 1) * sizeof(*v->trusted));
+	t = &v->trusted[v->trusted_count++];
+	*t = (struct trusted){.head = *head, .name_len = chain.len};
+	if (chain.len)
+		memcpy(t->name, chain.ptr, chain.len);
+}
+
+void
+verify_begin_file(struct verify *v, const char *name)
+{
+	v->here = (struct place){name, 0};
+}
+
+void
+verify_report(struct verify *v, enum finding_kind kind, const struct where *where,
+              const char *format, ...)
+{
+	char text[1024];
+	struct finding finding = {.kind = kind, .file = where->place.file,
+	                          .line = where->place.line, .seq = where->seq, .text = text};
+	va_list args;
+
+	if (where->chain)
+		finding.chain = span_of(where->chain->name, where->chain->name_len);
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (kind != FINDING_NOTE)
+		v->is_altered = true;
+	v->fn(v->owner, &finding);
+}
+
+/* A line that cannot be read has no number; the hole it leaves may give it one. */
+void
+verify_tell_unreadable(struct verify *v, struct followed *c, uint64_t seq)
+{
+	struct where where = {v->unreadable, c, seq};
+
+	if (!v->has_unreadable)
+		return;
+	v->has_unreadable = false;
+	verify_report(v, c ? FINDING_ALTERED : FINDING_FOREIGN, &where,
+	              "this is not a line as it was written");
+}
+
+void
+verify_line(struct verify *v, struct span text, bool is_whole)
+{
+	struct where where = {.chain = NULL};
+	struct line line;
+
+	v->here.line++;
+	where.place = v->here;
+	if (!is_whole) {
+		verify_report(v, FINDING_NOTE, &where, "the last line is incomplete: torn by a "
+		              "crash, or cut; it does not count");
+		return;
+	}
+	v->lines++;
+	if (line_read(text, &line) && line.chain.len <= CHAIN_NAME_MAX) {
+		follow_line(v, &line);
+		return;
+	}
+	verify_tell_unreadable(v, NULL, 0);
+	v->has_unreadable = true;
+	v->unreadable = v->here;
+}
+
+enum verify_result
+verify_end(struct verify *v)
+{
+	verify_tell_unreadable(v, NULL, 0);
+	for (size_t i = 0; i < v->chain_count; i++)
+		follow_end(v, &v->chains[i]);
+	proof_end(v);
+	if (v->is_altered)
+		return VERIFY_ALTERED;
+	return proof_is_whole(v) ? VERIFY_PROVEN : VERIFY_UNPROVEN;
+}
+
+bool
+verify_chain(const struct verify *v, size_t index, struct verify_chain *ret)
+{
+	const struct followed *c;
+
+	if (index >= v->chain_count)
+		return false;
+	c = &v->chains[index];
+	*ret = (struct verify_chain){span_of(c->name, c->name_len), c->first, c->last.seq,
+	                             c->proven, c->end_proof != END_UNPROVEN};
+	return true;
+}
+
+size_t
+verify_last_chain(const struct verify *v)
+{
+	return v->last_chain;
+}
+
+uint64_t
+verify_lines(const struct verify *v)
+{
+	return v->lines;
+}

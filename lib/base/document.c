@@ -1,0 +1,194 @@
+/* One file people write: its bytes, its lines, and the tree made of them. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/base/document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/base/arena.h"
+#include "lib/base/memory.h"
+#include "lib/base/tree.h"
+#include "lib/base/utf8.h"
+
+struct document {
+	struct arena arena; /* nodes and their texts */
+	char *name;
+	struct buf bytes;   /* the file, without byte order mark */
+	size_t *lines;      /* where each starts, and one past the last */
+	size_t line_count;
+	const struct node *root;
+};
+
+const struct node *
+document_root(const struct document *doc)
+{
+	return doc->root;
+}
+
+const char *
+document_name(const struct document *doc)
+{
+	return doc->name;
+}
+
+struct span
+document_line(const struct document *doc, uint32_t line)
+{
+	struct span text;
+
+	if (line == 0 || line > doc->line_count)
+		return SPAN_NONE;
+	text = span_of(doc->bytes.ptr + doc->lines[line - 1],
+	               doc->lines[line] - doc->lines[line - 1]);
+	while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
+		text.len--;
+	return text;
+}
+
+/* Length of the line break at the front: LF, CR LF or CR, as libyaml counts lines. */
+static size_t
+break_len(struct span s)
+{
+	if (s.ptr[0] == '\n')
+		return 1;
+	if (s.ptr[0] != '\r')
+		return 0;
+	return s.len > 1 && s.ptr[1] == '\n' ? 2 : 1;
+}
+
+static void
+find_lines(struct document *doc)
+{
+	struct span bytes = buf_span(&doc->bytes);
+	size_t room = 64;
+
+	doc->lines = memory_new_array(room, sizeof(*doc->lines));
+	for (size_t at = 0; at < bytes.len;) {
+		size_t skip = break_len(span_from(bytes, at));
+
+		at += skip ? skip : 1;
+		if (!skip && at < bytes.len)
+			continue;
+		if (doc->line_count + 2 > room) {
+			room *= 2;
+			doc->lines = memory_resize(doc->lines, room * sizeof(*doc->lines));
+		}
+		doc->lines[++doc->line_count] = at;
+	}
+}
+
+/* libyaml would take some of these and count others as line breaks: what an editor shows
+ * and what is read would differ. */
+static bool
+check_characters(struct document *doc, struct complaints *why)
+{
+	for (uint32_t line = 1; line <= doc->line_count; line++) {
+		struct span rest = document_line(doc, line);
+		struct mark mark = {line, 1};
+
+		while (rest.len) {
+			uint32_t point = 0;
+			size_t len = utf8_read(rest, &point);
+
+			if (len == 0) {
+				complain_mark(why, doc, mark, "byte 0x%02x is not UTF-8",
+				              (unsigned char)rest.ptr[0]);
+				return false;
+			}
+			if (point_is_hidden(point) && point != '\t') {
+				complain_mark(why, doc, mark, "invisible character U+%04X",
+				              point);
+				return false;
+			}
+			rest = span_from(rest, len);
+			mark.column++;
+		}
+	}
+	return true;
+}
+
+/* Takes the bytes over. */
+static struct document *
+document_new(const char *name, struct buf *bytes, struct complaints *why)
+{
+	struct document *doc = memory_new(sizeof(*doc));
+
+	if (span_starts(buf_span(bytes), SPAN("\xef\xbb\xbf")))
+		buf_consume(bytes, 3);
+	doc->name = memory_cstr(span_cstr(name));
+	doc->bytes = *bytes;
+	find_lines(doc);
+	if (check_characters(doc, why))
+		doc->root = tree_build(doc, buf_span(&doc->bytes), &doc->arena, why);
+	if (doc->root)
+		return doc;
+	document_free(doc);
+	return NULL;
+}
+
+struct document *
+document_read(const char *name, struct span text, struct complaints *why)
+{
+	struct buf bytes = BUF_INIT(DOCUMENT_MAX);
+
+	buf_add(&bytes, text);
+	if (bytes.is_over) {
+		complain_file(why, name, "is larger than %d bytes", DOCUMENT_MAX);
+		return NULL;
+	}
+	return document_new(name, &bytes, why);
+}
+
+/* All there is, at most a byte more than a document may have. */
+static bool
+read_all(int fd, struct buf *to)
+{
+	enum { STEP = 65536 };
+
+	while (to->len <= DOCUMENT_MAX) {
+		char *room = buf_room(to, STEP);
+		ssize_t got = room ? read(fd, room, STEP) : -1;
+
+		if (got < 0 && room && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return got == 0;
+		buf_grew(to, (size_t)got);
+	}
+	return true;
+}
+
+struct document *
+document_load(const char *path, struct complaints *why)
+{
+	struct buf bytes = BUF_INIT((size_t)DOCUMENT_MAX * 2);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool is_read = fd >= 0 && read_all(fd, &bytes);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (is_read && bytes.len <= DOCUMENT_MAX)
+		return document_new(path, &bytes, why);
+	if (is_read)
+		complain_file(why, path, "is larger than %d bytes", DOCUMENT_MAX);
+	else
+		complain_file(why, path, "cannot be read: %s", strerror(error));
+	buf_clear(&bytes);
+	return NULL;
+}
+
+void
+document_free(struct document *doc)
+{
+	if (!doc)
+		return;
+	arena_clear(&doc->arena);
+	buf_clear(&doc->bytes);
+	free(doc->lines);
+	free(doc->name);
+	free(doc);
+}

@@ -1,0 +1,33 @@
+/* Reads one file people write, YAML or its subset JSON, into a tree of nodes with places. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_DOCUMENT_H
+#define BASE_DOCUMENT_H
+
+#include "lib/base/complaint.h"
+#include "lib/base/node.h"
+
+struct document;
+
+enum {
+	DOCUMENT_MAX = 16 << 20, /* bytes of one file */
+	DOCUMENT_DEPTH_MAX = 32,
+	DOCUMENT_KEYS_MAX = 1000, /* keys of one map */
+};
+
+/*
+ * One document in UTF-8.  Anchors, aliases, tags, directives, merge keys, keys that are no
+ * scalars, duplicate keys and control characters are errors.  NULL when there is no tree to
+ * look at; else a tree, though there may be complaints: ask complaints_errors().
+ */
+MUST_CHECK struct document *document_load(const char *path, struct complaints *why);
+/* The same for text at hand; `name` stands where the path would. */
+MUST_CHECK struct document *document_read(const char *name, struct span text,
+                                          struct complaints *why);
+void document_free(struct document *doc);
+
+const struct node *document_root(const struct document *doc);
+const char *document_name(const struct document *doc);
+/* A line of the file, from 1, without its line break; empty past the end. */
+struct span document_line(const struct document *doc, uint32_t line);
+
+#endif

@@ -1,0 +1,212 @@
+/* Where to listen or connect. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/net/address.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+
+static const struct sockaddr_in *
+in4(const struct address *a)
+{
+	return (const struct sockaddr_in *)(const void *)&a->sa;
+}
+
+static const struct sockaddr_in6 *
+in6(const struct address *a)
+{
+	return (const struct sockaddr_in6 *)(const void *)&a->sa;
+}
+
+void
+address_host(const struct address *a, char ret[ADDRESS_TEXT])
+{
+	if (a->sa.ss_family == AF_INET)
+		inet_ntop(AF_INET, &in4(a)->sin_addr, ret, ADDRESS_TEXT);
+	else if (a->sa.ss_family == AF_INET6)
+		inet_ntop(AF_INET6, &in6(a)->sin6_addr, ret, ADDRESS_TEXT);
+	else
+		memcpy(ret, "unix", sizeof("unix"));
+}
+
+uint16_t
+address_port(const struct address *a)
+{
+	if (a->sa.ss_family == AF_INET)
+		return ntohs(in4(a)->sin_port);
+	return a->sa.ss_family == AF_INET6 ? ntohs(in6(a)->sin6_port) : 0;
+}
+
+static void
+fill_text(struct address *a)
+{
+	char host[ADDRESS_TEXT];
+
+	address_host(a, host);
+	if (a->sa.ss_family == AF_INET)
+		snprintf(a->text, sizeof(a->text), "%.46s:%u", host, address_port(a));
+	else if (a->sa.ss_family == AF_INET6)
+		snprintf(a->text, sizeof(a->text), "[%.46s]:%u", host, address_port(a));
+	else
+		memcpy(a->text, "unix", sizeof("unix"));
+}
+
+static bool
+read_unix(struct span path, struct address *ret, struct buf *why)
+{
+	struct sockaddr_un *sun = (struct sockaddr_un *)(void *)&ret->sa;
+
+	if (path.len == 0 || path.ptr[0] != '/' || path.len >= sizeof(sun->sun_path)) {
+		buf_addf(why, "a Unix socket needs an absolute path of at most %zu bytes",
+		         sizeof(sun->sun_path) - 1);
+		return false;
+	}
+	*ret = (struct address){0};
+	sun->sun_family = AF_UNIX;
+	memcpy(sun->sun_path, path.ptr, path.len);
+	ret->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.len + 1);
+	snprintf(ret->text, sizeof(ret->text), "unix:%.*s", SPAN_ARG(path));
+	return true;
+}
+
+static bool
+split_port(struct span text, struct span *host, struct span *port)
+{
+	size_t colon = text.len;
+
+	while (colon && text.ptr[colon - 1] != ':')
+		colon--;
+	if (colon < 2)
+		return false;
+	*host = span_of(text.ptr, colon - 1);
+	*port = span_from(text, colon);
+	if (host->ptr[0] == '[') {
+		if (host->len < 3 || host->ptr[host->len - 1] != ']')
+			return false;
+		*host = span_of(host->ptr + 1, host->len - 2);
+		return true;
+	}
+	return !span_contains(*host, ':');
+}
+
+bool
+address_read(struct span text, struct address *ret, struct buf *why)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
+	char host_text[256], port_text[8];
+	struct span host, port;
+	uint64_t number;
+	int failure;
+
+	if (span_starts(text, SPAN("unix:")))
+		return read_unix(span_from(text, 5), ret, why);
+	if (!split_port(text, &host, &port) || host.len >= sizeof(host_text) ||
+	    !span_to_u64(port, 65535, &number)) {
+		buf_addf(why, "expected HOST:PORT, [IPV6]:PORT or unix:/PATH");
+		return false;
+	}
+	snprintf(host_text, sizeof(host_text), "%.*s", SPAN_ARG(host));
+	snprintf(port_text, sizeof(port_text), "%u", (unsigned)number);
+	failure = getaddrinfo(host_text, port_text, &hints, &found);
+	if (failure) {
+		buf_addf(why, "the name %s cannot be resolved: %s", host_text,
+		         gai_strerror(failure));
+		return false;
+	}
+	*ret = (struct address){.len = found->ai_addrlen};
+	memcpy(&ret->sa, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	fill_text(ret);
+	return true;
+}
+
+void
+address_of_peer(int fd, struct address *ret)
+{
+	*ret = (struct address){.len = sizeof(ret->sa)};
+	if (getpeername(fd, (struct sockaddr *)&ret->sa, &ret->len) < 0)
+		ret->sa.ss_family = AF_UNIX;
+	fill_text(ret);
+}
+
+bool
+address_is_unix(const struct address *a)
+{
+	return a->sa.ss_family == AF_UNIX;
+}
+
+bool
+address_is_loopback(const struct address *a)
+{
+	static const unsigned char v4_in_v6[13] = {[10] = 0xff, [11] = 0xff, [12] = 127};
+
+	if (a->sa.ss_family == AF_INET)
+		return ntohl(in4(a)->sin_addr.s_addr) >> 24 == 127;
+	if (a->sa.ss_family != AF_INET6)
+		return false;
+	return IN6_IS_ADDR_LOOPBACK(&in6(a)->sin6_addr) ||
+	       memcmp(&in6(a)->sin6_addr, v4_in_v6, sizeof(v4_in_v6)) == 0;
+}
+
+bool
+network_read(struct span text, struct network *ret)
+{
+	struct network n = {0};
+	size_t slash = span_find(text, '/');
+	char host[64];
+	uint64_t bits;
+
+	if (span_eq(text, SPAN("unix"))) {
+		*ret = (struct network){.family = AF_UNIX};
+		return true;
+	}
+	if (slash >= sizeof(host))
+		return false;
+	memcpy(host, text.ptr, slash);
+	host[slash] = '\0';
+	n.family = span_contains(span_of(host, slash), ':') ? AF_INET6 : AF_INET;
+	if (inet_pton(n.family, host, n.bytes) != 1)
+		return false;
+	bits = n.family == AF_INET ? 32 : 128;
+	if (slash < text.len && !span_to_u64(span_from(text, slash + 1), bits, &bits))
+		return false;
+	n.bits = (unsigned)bits;
+	*ret = n;
+	return true;
+}
+
+/* The address as it is matched: an IPv4 address that came in over IPv6 is an IPv4 address. */
+static int
+bytes_of(const struct address *a, const unsigned char **ret)
+{
+	if (a->sa.ss_family == AF_INET) {
+		*ret = (const unsigned char *)&in4(a)->sin_addr;
+		return AF_INET;
+	}
+	if (a->sa.ss_family != AF_INET6)
+		return AF_UNIX;
+	*ret = in6(a)->sin6_addr.s6_addr;
+	if (!IN6_IS_ADDR_V4MAPPED(&in6(a)->sin6_addr))
+		return AF_INET6;
+	*ret += 12;
+	return AF_INET;
+}
+
+bool
+network_has(const struct network *n, const struct address *a)
+{
+	const unsigned char *bytes = NULL;
+	unsigned whole = n->bits / 8, rest = n->bits % 8;
+
+	if (bytes_of(a, &bytes) != n->family)
+		return false;
+	if (n->family == AF_UNIX)
+		return true;
+	if (memcmp(bytes, n->bytes, whole) != 0)
+		return false;
+	return rest == 0 || (bytes[whole] ^ n->bytes[whole]) >> (8 - rest) == 0;
+}

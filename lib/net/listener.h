@@ -1,0 +1,23 @@
+/* A listening socket of one loop: bind, accept. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_LISTENER_H
+#define NET_LISTENER_H
+
+#include "lib/net/address.h"
+#include "lib/net/loop.h"
+
+struct listener;
+/* `fd` is the taker's, non-blocking. */
+typedef void listener_fn(void *owner, int fd);
+
+/* Binds; TCP sockets with SO_REUSEPORT, so that each worker has its own.  -1, and a
+ * sentence in `why`.  A stale Unix socket is replaced, a live one is an error. */
+MUST_CHECK int listener_bind(const struct address *at, struct buf *why);
+struct listener *listener_new(struct loop *loop, int fd);
+void listener_start(struct listener *l, listener_fn *fn, void *owner);
+/* For a while: no descriptors left, or draining. */
+void listener_pause(struct listener *l);
+void listener_resume(struct listener *l);
+void listener_free(struct listener **l);
+
+#endif

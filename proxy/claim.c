@@ -1,0 +1,208 @@
+/* A granted call's way from claim to outcome, each step on record before the next. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/claim.h"
+
+#include "proxy/examine.h"
+#include "proxy/forward.h"
+#include "proxy/gate.h"
+#include "proxy/judge.h"
+#include "proxy/reply.h"
+#include "proxy/trail.h"
+
+void
+claim_release(struct exchange *x)
+{
+	if (x->gate->has_reserve)
+		audit_release(x->proxy->ring);
+	x->gate->has_reserve = false;
+}
+
+/* A use was taken that nothing will be sent for. */
+static void
+burn(struct exchange *x, const char *word, enum refusal refusal)
+{
+	struct gate *g = x->gate;
+
+	trail_approval(x, RECORD_APPROVAL_BURNT, word);
+	x->is_recorded = true;
+	proxy_count(x->proxy, COUNT_BURNT);
+	store_close_claim(x->proxy->store, g->view.id, g->claim, CLAIM_END_BURNT);
+	g->has_claim = false;
+	if (x->call)
+		exchange_refuse(x, refusal);
+	else
+		exchange_finish(x, ENDING_CALLER_GONE);
+}
+
+static void
+on_intent(void *owner, bool is_durable)
+{
+	struct exchange *x = owner;
+	struct gate *g = x->gate;
+	struct bindable b;
+	enum refusal refusal;
+
+	g->is_recording = false;
+	if (!is_durable) {
+		burn(x, "audit-unavailable", REFUSAL_AUDIT_UNAVAILABLE);
+		return;
+	}
+	if (!x->call || !x->client) {
+		burn(x, x->call ? "upstream-unreachable" : "caller-gone",
+		     REFUSAL_UPSTREAM_UNREACHABLE);
+		return;
+	}
+	refusal = judge_again(x);
+	if (refusal == REFUSAL_NONE &&
+	    (!judge_bind(x, &b) || !examine_write(x, span_cstr(g->view.id), g->body.len)))
+		refusal = REFUSAL_INTERNAL;
+	if (refusal == REFUSAL_NONE) {
+		judge_clear_claimed(x);
+		if (forward_start(x, buf_span(&g->body), true))
+			return;
+		refusal = REFUSAL_INTERNAL;
+	}
+	burn(x, refusal_word(refusal), refusal);
+}
+
+static void
+on_claimed(void *owner, enum claim_result result, const struct approval_view *view)
+{
+	struct exchange *x = owner;
+	struct gate *g = x->gate;
+
+	g->op = NULL;
+	gate_keep_view(g, view);
+	if (result == CLAIM_TAKEN) {
+		g->has_claim = true;
+		g->is_waiting = false;
+		g->is_recording = x->call && trail_approval_durable(x, RECORD_APPROVAL_CLAIMED,
+		                                                    NULL, on_intent);
+		if (!g->is_recording)
+			burn(x, x->call ? "audit-unavailable" : "caller-gone",
+			     REFUSAL_AUDIT_UNAVAILABLE);
+		return;
+	}
+	upstream_drop(x->upstream, &x->client);
+	claim_release(x);
+	if (!x->call) {
+		exchange_finish(x, ENDING_CALLER_GONE);
+	} else if (result == CLAIM_UNAVAILABLE) {
+		exchange_refuse(x, REFUSAL_STORE_UNAVAILABLE);
+	} else {
+		/* Somebody was faster: what it means for us the store knows. */
+		g->is_waiting = true;
+		gate_ask(x);
+	}
+}
+
+void
+claim_begin(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	g->has_reserve = audit_reserve(x->proxy->ring);
+	if (!g->has_reserve) {
+		exchange_refuse(x, REFUSAL_AUDIT_UNAVAILABLE);
+		return;
+	}
+	exchange_enter(x, EXCHANGE_CLAIMING);
+	g->op = store_claim(x->proxy->store, g->view.id, &g->binding, span_cstr(g->waiter),
+	                    g->claim, on_claimed, x);
+}
+
+static void
+on_completed(void *owner, bool is_durable)
+{
+	struct exchange *x = owner;
+	struct gate *g = x->gate;
+
+	g->is_recording = false;
+	g->has_claim = false;
+	x->is_recorded = true;
+	store_close_claim(x->proxy->store, g->view.id, g->claim,
+	                  is_durable && !g->pending_refusal ? CLAIM_END_COMPLETED
+	                                                    : CLAIM_END_UNKNOWN);
+	if (!is_durable)
+		exchange_refuse(x, REFUSAL_OUTCOME_UNRECORDED);
+	else if (g->pending_refusal)
+		exchange_refuse(x, g->pending_refusal);
+	else
+		forward_relay_kept(x);
+}
+
+void
+claim_complete(struct exchange *x)
+{
+	exchange_enter(x, EXCHANGE_COMPLETING);
+	x->gate->is_recording =
+		trail_approval_durable(x, RECORD_APPROVAL_COMPLETED, NULL, on_completed);
+	if (!x->gate->is_recording)
+		on_completed(x, false);
+}
+
+void
+claim_outcome_unknown(struct exchange *x, enum refusal refusal)
+{
+	struct gate *g = x->gate;
+
+	forward_cut(x);
+	x->status = 0;
+	g->pending_refusal = refusal;
+	proxy_count(x->proxy, COUNT_UNKNOWN);
+	exchange_enter(x, EXCHANGE_COMPLETING);
+	g->is_recording = trail_approval_durable(x, RECORD_APPROVAL_OUTCOME_UNKNOWN,
+	                                         refusal_word(refusal), on_completed);
+	if (!g->is_recording)
+		on_completed(x, false);
+}
+
+void
+claim_relayed(struct exchange *x, enum ending ending)
+{
+	static const char *const words[ENDING_COUNT] = {
+		[ENDING_CALLER_GONE] = "caller-gone",
+		[ENDING_UPSTREAM_BROKE] = "upstream-broke",
+		[ENDING_LATE] = "late",
+	};
+
+	trail_approval(x, RECORD_APPROVAL_RELAYED, words[ending]);
+	x->is_recorded = true;
+}
+
+void
+claim_on_down(struct exchange *x, enum refusal refusal)
+{
+	if (x->state == EXCHANGE_FORWARDING)
+		claim_outcome_unknown(x, refusal);
+	else if (x->state == EXCHANGE_CONNECTING)
+		exchange_refuse(x, REFUSAL_UPSTREAM_UNREACHABLE);
+	/* While claiming: found out when the intent is through, and burnt there. */
+}
+
+/* What the caller is told while something hangs; the exchange itself goes on to its end. */
+static void
+answer_ahead(struct exchange *x, enum refusal refusal)
+{
+	if (x->call)
+		reply_refusal(x->call, refusal, &(struct reply){.view = &x->gate->view});
+	x->call = NULL;
+}
+
+void
+claim_on_overdue(struct exchange *x)
+{
+	answer_ahead(x, x->state == EXCHANGE_CLAIMING ? REFUSAL_STORE_UNAVAILABLE
+	                                              : REFUSAL_OUTCOME_UNRECORDED);
+}
+
+uint64_t
+claim_waited_s(const struct exchange *x)
+{
+	const struct gate *g = x->gate;
+
+	if (g->held_since.us == 0)
+		return 0;
+	return (uint64_t)((x->sent.us - g->held_since.us + SECOND_US / 2) / SECOND_US);
+}
+

@@ -1,0 +1,131 @@
+/* One request and its answer, from first byte to last record.  Known inside proxy/ only. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROXY_EXCHANGE_H
+#define PROXY_EXCHANGE_H
+
+#include "lib/base/list.h"
+#include "proxy/clearance.h"
+#include "proxy/prefer.h"
+#include "proxy/proxy.h"
+#include "proxy/refusal.h"
+#include "proxy/site.h"
+#include "proxy/upstream.h"
+
+enum exchange_state {
+	EXCHANGE_READING,    /* the body of a gated call comes in; the connection has the clock */
+	EXCHANGE_JUDGING,    /* the rules, and for a gated call the store, are asked */
+	EXCHANGE_WAITING,    /* people are: the hold */
+	EXCHANGE_CONNECTING, /* cleared (or granted, if gated); a connection is being made */
+	EXCHANGE_CLAIMING,   /* the claim is taken, then the intent made durable */
+	EXCHANGE_FORWARDING, /* sent, or being sent; the head of the answer is awaited */
+	EXCHANGE_COMPLETING, /* gated: the outcome is made durable before the caller sees it */
+	EXCHANGE_RELAYING,   /* the answer is on its way to the caller */
+	EXCHANGE_DONE,
+	EXCHANGE_STATES
+};
+
+/* How an exchange came to its end, for its record. */
+enum ending {
+	ENDING_WHOLE,         /* the answer was handed over to its last byte */
+	ENDING_REFUSED,       /* by us, before anything was sent */
+	ENDING_CALLER_GONE,
+	ENDING_UPSTREAM_BROKE,
+	ENDING_CUT_BY_FAULT,  /* the caller's body turned out not to be one */
+	ENDING_LATE,          /* a deadline of ours */
+	ENDING_COUNT
+};
+
+/* What a gated call needs beyond others; made when a rule asks for approval. */
+struct gate {
+	struct buf head;        /* as received: judged again from these bytes */
+	struct buf body;        /* complete before anybody is asked */
+	struct buf answer;      /* its head, while the outcome is made durable */
+	struct buf answer_body; /* what came with it */
+	struct requirement requirement;
+	struct digest binding, body_digest;
+	struct prefer prefer;
+	struct approval_view view;  /* as last told; its spans and detail are not kept */
+	char secret[APPROVAL_ID_LEN + 1];
+	char claim[CLAIM_ID_LEN + 1];
+	char waiter[CLAIM_ID_LEN + 1];
+	struct span title;          /* in the exchange's arena */
+	struct store_op *op;
+	struct store_watch *watch;
+	struct mono held_since, hold_until;
+	uint64_t budget;            /* bytes counted in limits.held_bytes */
+	bool has_bound : 1;
+	bool is_waiting : 1;        /* was told PENDING and stays */
+	bool has_looked_twice : 1;
+	bool has_reserve : 1;       /* audit_reserve() */
+	bool has_claim : 1;
+	bool answer_is_last : 1;
+	bool is_recording : 1;      /* a durable record is on its way, and will call back */
+	bool is_woken : 1;          /* while the store was being asked */
+	enum refusal pending_refusal; /* said when the record of an unknown outcome is through */
+};
+
+struct exchange {
+	struct list node;           /* of the worker's spares, or of those under way */
+	struct proxy *proxy;
+	const struct proxy_policy *policy;
+	struct http_call *call;     /* NULL: answered, or the caller is gone */
+	struct upstream *upstream;
+	struct http_client *client;
+	const struct site *site;
+	struct timer *timer;
+	struct gate *gate;          /* NULL: ungated */
+	struct inquiry *inquiry;    /* of a status request; else NULL */
+	struct arena arena;
+	struct buf out;             /* the head as it goes upstream */
+	struct buf pending;         /* body that came before there was a connection */
+	struct clearance clearance;
+	/* What the trail tells; spans into `out`, the arena or the policy. */
+	enum method method;
+	struct span host, path, query;
+	struct person person;
+	struct address peer;        /* of the caller, who may be gone */
+	const struct rule *rule;
+	struct wall started_at;
+	struct mono started, sent;
+	uint64_t body_bytes, answer_bytes;
+	const char *word;           /* of the fault or refusal, for the trail */
+	int status;
+	struct mono due;            /* when the state is overdue */
+	enum exchange_state state;
+	enum body_kind answer_kind;
+	struct framing framing;     /* of the request */
+	bool has_request : 1;       /* method, host and path are known */
+	bool is_denied : 1;         /* by a verdict: request.denied, not request.refused */
+	bool body_is_whole : 1;     /* the request's body has come to its end */
+	bool call_is_paused : 1;
+	bool has_retried : 1;
+	bool used_idle : 1;         /* the connection had served before */
+	bool was_started : 1;       /* request.started is written */
+	bool caller_is_old : 1;     /* HTTP/1.0: no chunked answers */
+	bool is_recorded : 1;       /* its last record is written */
+	bool is_status : 1;         /* asks for the status resource of an approval */
+};
+
+/* The one place where an exchange changes state; its deadline starts. */
+void exchange_enter(struct exchange *x, enum exchange_state next);
+/* The same with a deadline of its own. */
+void exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us);
+
+/* Ends: writes the record of an ungated exchange, gives everything back. */
+void exchange_finish(struct exchange *x, enum ending ending);
+
+/* Answers no and ends.  The caller may be gone already. */
+struct reply;
+void exchange_refuse(struct exchange *x, enum refusal refusal);
+void exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct reply *reply);
+void exchange_refuse_fault(struct exchange *x, enum fault fault);
+
+/* New and listed; the call is owned by it.  `call` may be about to fail. */
+struct exchange *exchange_new(struct proxy *p, struct http_call *call);
+extern const struct http_handler exchange_handler;
+
+/* The head of the upstream's answer as the caller gets it; false: it cannot be written. */
+MUST_CHECK bool exchange_write_answer(struct exchange *x, const struct head *head,
+                                      const struct framing *framing, struct buf *to);
+
+#endif

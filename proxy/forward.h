@@ -1,0 +1,32 @@
+/* A clearance and an upstream: the request goes out once, the answer comes back. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROXY_FORWARD_H
+#define PROXY_FORWARD_H
+
+#include "proxy/worker.h"
+
+/* Events of the upstream's connection, for http_client_own(). */
+extern const struct http_client_handler forward_handler;
+
+/* Finds a connection for a call that the rules let pass, and sends; `body` came with the
+ * head and is borrowed. */
+void forward_pass(struct exchange *x, struct span body, bool is_last);
+/* A connection of its own for a gated call; claim_begin() follows. */
+void forward_connect(struct exchange *x);
+
+/*
+ * The only function that sends a request upstream.  Sends x->out and `body`, but only with
+ * a clearance for exactly these; it is spent.  False: it was not, and nothing was sent.
+ */
+MUST_CHECK bool forward_start(struct exchange *x, struct span body, bool is_last);
+
+/* More of the request's body, after forward_start(). */
+void forward_body(struct exchange *x, struct span body, bool is_last);
+/* The caller took what waited: more of the answer. */
+void forward_on_drained(struct exchange *x);
+/* The outcome is on record (gated): the answer goes to the caller. */
+void forward_relay_kept(struct exchange *x);
+/* The upstream's connection goes; the request is cut off if it was not complete. */
+void forward_cut(struct exchange *x);
+
+#endif

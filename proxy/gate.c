@@ -1,0 +1,434 @@
+/* Whom a gated call asks, and how it waits: body, binding, store, hold, ticket. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/gate.h"
+
+#include <stdlib.h>
+
+#include "lib/base/memory.h"
+#include "proxy/claim.h"
+#include "proxy/examine.h"
+#include "proxy/forward.h"
+#include "proxy/judge.h"
+#include "proxy/reply.h"
+#include "proxy/trail.h"
+
+/* A waiter counts this much longer than it means to wait, for the way of its last word. */
+#define LEASE_SLACK_US (30 * SECOND_US)
+
+enum { PENDING_RETRY_AFTER_S = 10 };
+
+/* False: the bodies of waiting calls have used up their budget. */
+static bool
+take_budget(struct exchange *x, uint64_t bytes)
+{
+	struct proxy_shared *shared = x->proxy->shared;
+	uint64_t held = atomic_fetch_add_explicit(&shared->held_bytes, bytes,
+	                                          memory_order_relaxed);
+
+	x->gate->budget += bytes;
+	return held + bytes <= x->policy->limits->held_bytes;
+}
+
+static struct gate *
+gate_new(const struct head *head)
+{
+	struct gate *g = memory_new(sizeof(*g));
+	unsigned char random[CLAIM_ID_LEN / 2];
+	struct buf text = BUF_INIT(CLAIM_ID_LEN);
+
+	g->head = BUF_INIT(head->len);
+	buf_add(&g->head, span_of(head->base, head->len));
+	g->prefer = prefer_read(head);
+	random_fill(random, sizeof(random));
+	hex_add(&text, span_of(random, sizeof(random)));
+	memcpy(g->waiter, buf_cstr(&text), CLAIM_ID_LEN);
+	buf_clear(&text);
+	return g;
+}
+
+static void
+collect(struct exchange *x, struct span body, bool is_last)
+{
+	struct gate *g = x->gate;
+
+	if (g->body.len + body.len > x->site->limits.held_body_max) {
+		exchange_refuse_fault(x, FAULT_BODY_TOO_LARGE);
+		return;
+	}
+	if (!take_budget(x, body.len)) {
+		exchange_refuse(x, REFUSAL_TOO_MUCH_HELD);
+		return;
+	}
+	buf_add(&g->body, body);
+	if (is_last)
+		gate_ask(x);
+	else if (x->state != EXCHANGE_READING)
+		exchange_enter(x, EXCHANGE_READING);
+}
+
+void
+gate_begin(struct exchange *x, const struct head *head, struct span body, bool is_last)
+{
+	x->gate = gate_new(head);
+	x->gate->requirement = x->proxy->examined.verdict.requirement;
+	x->gate->body.max = x->site->limits.held_body_max;
+	if (!requirement_reason_matches(&x->gate->requirement,
+	                                head_value(head, FIELD_COUNTERSIGN_REASON))) {
+		exchange_refuse(x, REFUSAL_REASON_REQUIRED);
+		return;
+	}
+	if (x->framing.kind == BODY_SIZED && x->framing.length > x->site->limits.held_body_max) {
+		exchange_refuse_fault(x, FAULT_BODY_TOO_LARGE);
+		return;
+	}
+	if (!take_budget(x, head->len)) {
+		exchange_refuse(x, REFUSAL_TOO_MUCH_HELD);
+		return;
+	}
+	if (!is_last)
+		http_call_continue(x->call);
+	collect(x, body, is_last);
+}
+
+void
+gate_on_body(struct exchange *x, struct span body, bool is_last)
+{
+	collect(x, body, is_last);
+}
+
+/* How long this caller's connection may wait. */
+static int64_t
+hold_us(const struct exchange *x)
+{
+	const struct gate *g = x->gate;
+	int64_t us = g->requirement.hold_for_us;
+
+	if (g->requirement.rejects || g->prefer.is_async || x->proxy->is_draining)
+		return 0;
+	if (g->prefer.has_wait && (int64_t)g->prefer.wait_s * SECOND_US < us)
+		us = (int64_t)g->prefer.wait_s * SECOND_US;
+	return us;
+}
+
+static void on_asked(void *owner, const struct asked *asked);
+
+void
+gate_ask(struct exchange *x)
+{
+	struct gate *g = x->gate;
+	struct bindable b;
+	struct ask question;
+	enum refusal refusal = judge_again(x);
+
+	if (refusal == REFUSAL_NONE && !judge_bind(x, &b))
+		refusal = REFUSAL_INTERNAL;
+	if (refusal != REFUSAL_NONE) {
+		exchange_refuse(x, refusal);
+		return;
+	}
+	question = (struct ask){
+		.bindable = &b,
+		.requirement = &g->requirement,
+		.binding = g->binding,
+		.title = rule_title(x->rule, b.request, &x->arena),
+		.reason = head_value(&x->proxy->head, FIELD_COUNTERSIGN_REASON),
+		.ticket = head_value(&x->proxy->head, FIELD_COUNTERSIGN_TICKET),
+		.source = b.anonymous_source,
+		.waiter = hold_us(x) > 0 ? span_cstr(g->waiter) : SPAN_NONE,
+		.lease_us = hold_us(x) + LEASE_SLACK_US,
+		.waits_for = g->is_waiting ? g->view.id : NULL,
+		.keeps_on_disconnect = g->requirement.keeps_on_disconnect,
+	};
+	g->is_woken = false;
+	exchange_enter(x, EXCHANGE_JUDGING);
+	g->op = store_ask(x->proxy->store, &question, on_asked, x);
+}
+
+void
+gate_keep_view(struct gate *g, const struct approval_view *view)
+{
+	if (!view || !view->id[0])
+		return;
+	g->view = *view;
+	g->view.reason = g->view.rule = g->view.site = SPAN_NONE;
+	g->view.detail = NULL;
+}
+
+static struct reply
+reply_with_view(struct gate *g)
+{
+	return (struct reply){
+		.view = g->view.id[0] ? &g->view : NULL,
+		.secret = span_cstr(g->secret),
+	};
+}
+
+static void
+leave(struct exchange *x, bool cancels)
+{
+	struct gate *g = x->gate;
+
+	if (g->is_waiting && g->view.id[0])
+		store_leave(x->proxy->store, g->view.id, span_cstr(g->waiter), cancels);
+	g->is_waiting = false;
+}
+
+/* Waiting ends without a decision: the approval lives on, and a retry joins it. */
+static void
+give_ticket(struct exchange *x)
+{
+	struct gate *g = x->gate;
+	struct reply reply = reply_with_view(g);
+
+	leave(x, false);
+	trail_approval(x, RECORD_APPROVAL_TICKETED, NULL);
+	x->is_recorded = true;
+	proxy_count(x->proxy, COUNT_TICKETED);
+	reply.retry_after_s = PENDING_RETRY_AFTER_S;
+	reply.status = g->requirement.pending_status;
+	if (g->prefer.is_async) {
+		reply.is_accepted = true;
+		reply.status = 202;
+		reply.preference_applied = "respond-async";
+	} else if (g->prefer.has_wait && !g->requirement.rejects) {
+		reply.preference_applied = "wait";
+	}
+	exchange_refuse_with(x, REFUSAL_APPROVAL_PENDING, &reply);
+}
+
+static void
+on_wake(void *owner)
+{
+	struct exchange *x = owner;
+
+	/* A wake-up proves nothing: only asking again does. */
+	if (x->state == EXCHANGE_WAITING)
+		gate_ask(x);
+	else
+		x->gate->is_woken = true;
+}
+
+static void
+set_hold(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	g->held_since = clock_mono();
+	g->hold_until = mono_after(g->held_since, hold_us(x));
+	g->watch = store_watch(x->proxy->store, g->view.id, on_wake, x);
+	atomic_fetch_add_explicit(&x->proxy->shared->waiting, 1, memory_order_relaxed);
+	proxy_count(x->proxy, COUNT_HELD);
+}
+
+static void
+wait(struct exchange *x)
+{
+	struct gate *g = x->gate;
+	int64_t left = g->hold_until.us - clock_mono().us;
+	int64_t lives = g->view.expires_at.us - clock_wall().us;
+
+	if (left <= MS_US || x->proxy->is_draining) {
+		give_ticket(x);
+		return;
+	}
+	if (lives < left)
+		left = lives > 0 ? lives + MS_US : MS_US;
+	exchange_enter_for(x, EXCHANGE_WAITING, left);
+}
+
+static void
+on_pending(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	g->is_waiting = true;
+	if (!x->call) {
+		leave(x, !g->requirement.keeps_on_disconnect);
+		exchange_finish(x, ENDING_CALLER_GONE);
+		return;
+	}
+	if (hold_us(x) == 0) {
+		give_ticket(x);
+		return;
+	}
+	if (!g->watch)
+		set_hold(x);
+	/* What was decided between opening and watching has woken nobody: look once more. */
+	if (!g->has_looked_twice || g->is_woken) {
+		g->has_looked_twice = true;
+		gate_ask(x);
+		return;
+	}
+	wait(x);
+}
+
+static enum refusal
+refusal_of(enum ask_result result)
+{
+	switch (result) {
+	case ASK_GRANTED:
+	case ASK_PENDING:
+		break;
+	case ASK_DENIED:
+		return REFUSAL_DENIED;
+	case ASK_SPENT:
+		return REFUSAL_ALREADY_USED;
+	case ASK_EXPIRED:
+		return REFUSAL_EXPIRED;
+	case ASK_CANCELLED:
+		return REFUSAL_CANCELLED;
+	case ASK_MISMATCH:
+		return REFUSAL_BINDING_MISMATCH;
+	case ASK_UNKNOWN:
+		return REFUSAL_TICKET_UNKNOWN;
+	case ASK_TOO_MANY_OF_REQUESTER:
+		return REFUSAL_TOO_MANY_PENDING_YOURS;
+	case ASK_TOO_MANY:
+	case ASK_STORE_FULL:
+		return REFUSAL_TOO_MANY_PENDING;
+	case ASK_UNAVAILABLE:
+		return REFUSAL_STORE_UNAVAILABLE;
+	case ASK_SKEW:
+		return REFUSAL_CLOCK_SKEW;
+	}
+	return REFUSAL_NONE;
+}
+
+static void
+on_granted(struct exchange *x)
+{
+	if (!x->call) {
+		x->gate->is_waiting = true;
+		leave(x, !x->gate->requirement.keeps_on_disconnect);
+		exchange_finish(x, ENDING_CALLER_GONE);
+		return;
+	}
+	if (!trail_is_open(x)) {
+		exchange_refuse(x, REFUSAL_AUDIT_UNAVAILABLE);
+		return;
+	}
+	forward_connect(x);
+}
+
+static void
+on_no(struct exchange *x, const struct asked *asked)
+{
+	struct gate *g = x->gate;
+	struct reply reply = reply_with_view(g);
+
+	reply.reason = asked->view.reason;
+	if (asked->result == ASK_TOO_MANY_OF_REQUESTER)
+		reply.retry_after_s = PENDING_RETRY_AFTER_S;
+	g->is_waiting = false;
+	exchange_refuse_with(x, refusal_of(asked->result), &reply);
+}
+
+static void
+on_asked(void *owner, const struct asked *asked)
+{
+	struct exchange *x = owner;
+	struct gate *g = x->gate;
+
+	g->op = NULL;
+	gate_keep_view(g, &asked->view);
+	if (asked->secret[0])
+		memcpy(g->secret, asked->secret, sizeof(g->secret));
+	switch (asked->result) {
+	case ASK_GRANTED:
+		on_granted(x);
+		break;
+	case ASK_PENDING:
+		on_pending(x);
+		break;
+	case ASK_UNAVAILABLE:
+	case ASK_SKEW:
+		/* Who waits goes on waiting; who asks anew is told. */
+		if (g->is_waiting && x->call)
+			wait(x);
+		else
+			on_no(x, asked);
+		break;
+	case ASK_DENIED:
+	case ASK_SPENT:
+	case ASK_EXPIRED:
+	case ASK_CANCELLED:
+	case ASK_MISMATCH:
+	case ASK_UNKNOWN:
+	case ASK_TOO_MANY_OF_REQUESTER:
+	case ASK_TOO_MANY:
+	case ASK_STORE_FULL:
+		on_no(x, asked);
+		break;
+	}
+}
+
+void
+gate_on_overdue(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	if (x->state == EXCHANGE_JUDGING) {
+		store_forget(&g->op);
+		on_asked(x, &(struct asked){.result = ASK_UNAVAILABLE});
+	} else if (g->hold_until.us - clock_mono().us <= MS_US) {
+		give_ticket(x);
+	} else {
+		gate_ask(x);
+	}
+}
+
+bool
+gate_on_gone(struct exchange *x)
+{
+	switch (x->state) {
+	case EXCHANGE_WAITING:
+	case EXCHANGE_CONNECTING:
+		x->gate->is_waiting = true;
+		leave(x, !x->gate->requirement.keeps_on_disconnect);
+		return true;
+	case EXCHANGE_READING:
+		return true;
+	case EXCHANGE_JUDGING:   /* the answer of the store says what there is to leave */
+	case EXCHANGE_CLAIMING:  /* the use is burnt, and that is recorded */
+	case EXCHANGE_FORWARDING:
+	case EXCHANGE_COMPLETING: /* it runs: the outcome is recorded all the same */
+		return false;
+	case EXCHANGE_RELAYING:
+		claim_relayed(x, ENDING_CALLER_GONE);
+		return true;
+	case EXCHANGE_DONE:
+	case EXCHANGE_STATES:
+		break;
+	}
+	return true;
+}
+
+void
+gate_on_drain(struct exchange *x)
+{
+	if (x->state == EXCHANGE_WAITING)
+		give_ticket(x);
+}
+
+void
+gate_release(struct exchange *x)
+{
+	struct gate *g = x->gate;
+	struct proxy_shared *shared = x->proxy->shared;
+
+	leave(x, false);
+	store_forget(&g->op);
+	if (g->watch)
+		atomic_fetch_sub_explicit(&shared->waiting, 1, memory_order_relaxed);
+	store_unwatch(&g->watch);
+	if (g->is_recording)
+		record_forget(x->proxy->ring, x);
+	claim_release(x);
+	atomic_fetch_sub_explicit(&shared->held_bytes, g->budget, memory_order_relaxed);
+	buf_clear(&g->head);
+	buf_clear(&g->body);
+	buf_clear(&g->answer);
+	buf_clear(&g->answer_body);
+	free(g);
+	x->gate = NULL;
+}

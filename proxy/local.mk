@@ -1,0 +1,19 @@
+noinst_LIBRARIES += proxy/libproxy.a
+proxy_libproxy_a_SOURCES = \
+	proxy/claim.c proxy/claim.h \
+	proxy/clearance.h \
+	proxy/counters.def \
+	proxy/examine.c proxy/examine.h \
+	proxy/exchange.c proxy/exchange.h \
+	proxy/forward.c proxy/forward.h \
+	proxy/gate.c proxy/gate.h \
+	proxy/judge.c proxy/judge.h \
+	proxy/prefer.c proxy/prefer.h \
+	proxy/proxy.c proxy/proxy.h \
+	proxy/refusal.c proxy/refusal.h proxy/refusals.def \
+	proxy/reply.c proxy/reply.h \
+	proxy/site.c proxy/site.h \
+	proxy/status.c proxy/status.h \
+	proxy/trail.c proxy/trail.h \
+	proxy/upstream.c proxy/upstream.h \
+	proxy/worker.h

@@ -1,0 +1,160 @@
+/* What the caller's door puts in the audit trail. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/trail.h"
+
+#include "audit/record.h"
+#include "lib/base/log.h"
+#include "proxy/worker.h"
+
+bool
+trail_is_open(const struct exchange *x)
+{
+	return audit_is_well(x->proxy->audit);
+}
+
+static void
+record_caller(struct exchange *x, struct audit_ring *ring)
+{
+	const struct person *p = &x->person;
+	char host[ADDRESS_TEXT];
+
+	if (x->has_request)
+		record_actor(ring, &(struct record_person){p->user, p->groups, p->group_count,
+		                                           identity_source_name(p->source)});
+	address_host(&x->peer, host);
+	record_source(ring, span_cstr(host), address_port(&x->peer));
+}
+
+static void
+record_what(struct exchange *x, struct audit_ring *ring)
+{
+	struct record_request r = {
+		.method = span_cstr(method_name(x->method)),
+		.host = x->host,
+		.path = x->path,
+		.query = x->query,
+		.bytes = x->body_bytes,
+		.body = x->gate && x->gate->has_bound ? &x->gate->body_digest : NULL,
+	};
+
+	if (x->site)
+		record_site(ring, x->site->name);
+	if (x->rule)
+		record_rule(ring, rule_name(x->rule), NULL);
+	if (x->site)
+		record_destination(ring, x->site->upstream_host, x->host);
+	if (x->has_request)
+		record_request(ring, &r);
+}
+
+static const char *const ending_words[ENDING_COUNT] = {
+	[ENDING_WHOLE] = NULL,
+	[ENDING_REFUSED] = NULL,
+	[ENDING_CALLER_GONE] = "caller-gone",
+	[ENDING_UPSTREAM_BROKE] = "upstream-broke",
+	[ENDING_CUT_BY_FAULT] = "cut-by-fault",
+	[ENDING_LATE] = "late",
+};
+
+static enum record_code
+code_of(const struct exchange *x, enum ending ending)
+{
+	if (x->is_denied)
+		return RECORD_REQUEST_DENIED;
+	if (ending == ENDING_WHOLE)
+		return RECORD_REQUEST_ALLOWED;
+	return ending == ENDING_REFUSED ? RECORD_REQUEST_REFUSED : RECORD_REQUEST_FAILED;
+}
+
+void
+trail_request(struct exchange *x, enum ending ending)
+{
+	struct audit_ring *ring = x->proxy->ring;
+	struct emit *e = record_begin(ring, code_of(x, ending), clock_wall());
+
+	if (!e) {
+		proxy_count(x->proxy, COUNT_LINES_LOST);
+		return;
+	}
+	record_caller(x, ring);
+	record_what(x, ring);
+	if (x->has_request)
+		record_verdict(ring, x->is_denied ? "deny" : x->gate ? "approval" : "allow");
+	if (x->status)
+		record_response(ring, (unsigned)x->status, x->answer_bytes,
+		                clock_mono().us - x->started.us);
+	if (x->gate && x->gate->view.id[0])
+		record_approval(ring, &(struct record_approval){
+			.id = span_cstr(x->gate->view.id),
+			.state = approval_state_name(x->gate->view.state),
+			.code = span_cstr(x->gate->view.code),
+		});
+	if (x->word)
+		emit_member_cstr(e, "why", x->word);
+	if (ending_words[ending])
+		emit_member_cstr(e, "ending", ending_words[ending]);
+	record_end(ring);
+}
+
+void
+trail_started(struct exchange *x)
+{
+	struct audit_ring *ring = x->proxy->ring;
+
+	x->was_started = true;
+	if (!record_begin(ring, RECORD_REQUEST_STARTED, clock_wall()))
+		return;
+	record_caller(x, ring);
+	record_what(x, ring);
+	record_end(ring);
+}
+
+/* False: there is no room. */
+static bool
+begin_approval(struct exchange *x, enum record_code code, const char *word)
+{
+	struct audit_ring *ring = x->proxy->ring;
+	struct gate *g = x->gate;
+	struct emit *e = record_begin(ring, code, clock_wall());
+
+	if (!e)
+		return false;
+	record_approval(ring, &(struct record_approval){
+		.id = span_cstr(g->view.id),
+		.state = approval_state_name(g->view.state),
+		.binding = &g->binding,
+		.code = span_cstr(g->view.code),
+		.claim = span_cstr(g->claim),
+		.have = g->view.have,
+		.need = g->view.need,
+		.uses = g->requirement.uses,
+	});
+	record_caller(x, ring);
+	record_what(x, ring);
+	if (x->status)
+		record_response(ring, (unsigned)x->status, x->answer_bytes,
+		                clock_mono().us - x->started.us);
+	if (word)
+		emit_member_cstr(e, "why", word);
+	return true;
+}
+
+void
+trail_approval(struct exchange *x, enum record_code code, const char *word)
+{
+	if (begin_approval(x, code, word))
+		record_end(x->proxy->ring);
+	else
+		log_error("audit.lost", "the record %s of approval %s found no room in the trail",
+		          record_event(code), x->gate->view.id);
+}
+
+bool
+trail_approval_durable(struct exchange *x, enum record_code code, const char *word,
+                       durable_fn *fn)
+{
+	if (!begin_approval(x, code, word))
+		return false;
+	record_end_durable(x->proxy->ring, fn, x);
+	return true;
+}

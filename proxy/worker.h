@@ -1,0 +1,41 @@
+/* What the files of the caller's door share: the worker's own things.  Inside proxy/ only. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROXY_WORKER_H
+#define PROXY_WORKER_H
+
+#include "lib/base/list.h"
+#include "proxy/exchange.h"
+
+/* What examine() found in one request; spans into the head and the exchange's arena. */
+struct examined {
+	struct request request;
+	struct identified who;
+	struct verdict verdict;
+};
+
+struct proxy {
+	struct loop *loop;
+	const struct proxy_policy *policy;
+	struct proxy_shared *shared;
+	struct audit *audit;
+	struct audit_ring *ring;
+	struct store *store;
+	struct http_server *server;
+	struct http_clients *clients;
+	struct upstream **upstreams;  /* one per site, in the policy's order */
+	struct list under_way, spares;
+	size_t spare_count;
+	uint64_t stamp_seed;          /* of clearances for calls that pass */
+	bool is_draining;
+	struct head head;             /* a kept head, read again */
+	struct examined examined;     /* of the request in hand; valid within one callback */
+	struct buf scratch;           /* an answer's head on its way out */
+};
+
+static inline void
+proxy_count(struct proxy *p, enum proxy_counter counter)
+{
+	atomic_fetch_add_explicit(&p->shared->counters[counter], 1, memory_order_relaxed);
+}
+
+#endif

@@ -1,0 +1,241 @@
+# The trail: what stands in it, what must never stand in it, and what the verifier tells.
+# SPDX-License-Identifier: Apache-2.0
+import json
+import re
+import resource
+import signal
+
+import pytest
+
+from conftest import PUBLIC, delete_rule
+from services import Process, PROGRAM, token
+from trail import get, lines
+from wire import eventually
+
+USER = "/admin/users/7"
+
+
+@pytest.fixture
+def written(serve, folder):
+    """A finished trail of some thirty lines, the proxy that wrote it, and a place for copies."""
+    proxy = serve([delete_rule(), PUBLIC])
+    for number in range(20):
+        proxy.call("GET", f"/public/{number}")
+    with proxy.begin("DELETE", USER) as held:
+        proxy.admin.approve(proxy.admin.one()["id"])
+        held.answer()
+    proxy.stop()
+    proxy.process = None
+    return proxy, folder / "copy.jsonl"
+
+
+def test_whole_trail_is_proven_to_the_end(written):
+    proxy, _ = written
+    done = proxy.verify()
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_flipped_byte_is_named_by_line(written):
+    proxy, copy = written
+    data = bytearray(proxy.audit_file.read_bytes())
+    at = data.index(b"/public/7")
+    line = data[:at].count(b"\n") + 1
+    data[at + 1] ^= 1
+    copy.write_bytes(data)
+    done = proxy.verify(copy)
+    assert done.returncode == 1
+    assert f"{copy}:{line}" in done.stdout + done.stderr
+    assert str(json.loads(lines(proxy.audit_file)[line - 1])["seq"]) in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("harm", ["dropped", "swapped", "doubled", "invented"])
+def test_lines_that_were_moved_about(written, harm):
+    proxy, copy = written
+    kept = lines(proxy.audit_file)
+    middle = len(kept) // 2
+    if harm == "dropped":
+        del kept[middle]
+    elif harm == "swapped":
+        kept[middle], kept[middle + 1] = kept[middle + 1], kept[middle]
+    elif harm == "doubled":
+        kept.insert(middle, kept[middle])
+    else:
+        invented = json.loads(kept[middle])
+        kept.insert(middle, json.dumps({**invented, "msg": "never"}).encode())
+    copy.write_bytes(b"\n".join(kept) + b"\n")
+    done = proxy.verify(copy)
+    assert done.returncode == 1, done.stdout
+    assert re.search(rf"{re.escape(str(copy))}:({middle + 1}|{middle + 2})\b",
+                     done.stdout + done.stderr), done.stdout + done.stderr
+
+
+def test_cut_tail_is_not_proven(written):
+    proxy, copy = written
+    kept = lines(proxy.audit_file)
+    copy.write_bytes(b"\n".join(kept[:-4]) + b"\n")
+    done = proxy.verify(copy)
+    assert done.returncode in (1, 4), done.stdout
+    if done.returncode == 4:
+        seq = json.loads(kept[-5])["seq"]
+        assert re.search(r"end not proven after seq \d+", done.stdout + done.stderr)
+        assert int(re.search(r"after seq (\d+)", done.stdout + done.stderr).group(1)) <= seq
+
+
+def test_head_proves_the_end(written):
+    import hashlib
+    proxy, copy = written
+    kept = lines(proxy.audit_file)
+    copy.write_bytes(b"\n".join(kept) + b"\n")
+    head = f"{json.loads(kept[-1])['seq']}:{hashlib.sha256(kept[-1]).hexdigest()}"
+    verify = ["audit", "verify", "--key", str(proxy.exported_key()), "--head", head, str(copy)]
+    assert proxy.run(*verify).returncode == 0
+    copy.write_bytes(b"\n".join(kept[:-1]) + b"\n")
+    assert proxy.run(*verify).returncode == 1
+
+
+def test_resealed_lines_do_not_carry_the_signature(written):
+    """The whole chain computed anew after a change: only signed checkpoints tell."""
+    import hashlib
+    proxy, copy = written
+    kept, previous = [], None
+    for line in lines(proxy.audit_file):
+        line = line.replace(b"/public/7", b"/public/0")
+        record = json.loads(line)
+        if previous is not None:
+            line = line.replace(record["prev"].encode(), previous.encode())
+        kept.append(line)
+        previous = hashlib.sha256(line).hexdigest()
+    copy.write_bytes(b"\n".join(kept) + b"\n")
+    done = proxy.verify(copy)
+    assert done.returncode == 1, done.stdout
+
+
+def test_file_that_is_no_trail(written, folder):
+    proxy, copy = written
+    copy.write_text("no json\n")
+    assert proxy.verify(copy).returncode == 1
+    assert proxy.verify(folder / "not-there").returncode == 1
+    assert proxy.run("audit", "verify").returncode == 2
+
+
+def test_trail_goes_on_over_restarts(serve):
+    proxy = serve([PUBLIC])
+    for _ in range(3):
+        assert proxy.call("GET", "/public/a").status == 200
+        proxy.stop()
+        proxy.start()
+    assert len(proxy.records("audit.opened")) == 4
+    assert len(proxy.records("request.allowed")) == 3
+
+
+def test_renamed_file_is_opened_anew(serve, folder):
+    proxy = serve([PUBLIC])
+    proxy.call("GET", "/public/before")
+    proxy.record("request.allowed")
+    old = folder / "old.jsonl"
+    proxy.audit_file.rename(old)
+    proxy.process.signal(signal.SIGUSR1)
+    eventually(proxy.audit_file.exists)
+    proxy.call("GET", "/public/after")
+    proxy.record("request.allowed")
+    assert get(proxy.records("request.allowed")[0], "req.path") == "/public/after"
+    proxy.stop()
+    done = proxy.verify(old, proxy.audit_file)
+    assert done.returncode == 0, done.stdout + done.stderr
+    proxy.audit_file.write_bytes(old.read_bytes() + proxy.audit_file.read_bytes())
+    proxy.start()
+
+
+def test_every_line_says_who_what_when_and_where(serve):
+    proxy = serve([delete_rule(), PUBLIC])
+    proxy.call("GET", "/public/a?page=2")
+    with proxy.begin("DELETE", USER, headers={"Countersign-Reason": "left"}) as held:
+        proxy.admin.approve(proxy.admin.one()["id"], reason="agreed")
+        held.answer()
+    proxy.record("approval.relayed")
+    for record in proxy.records():
+        assert {"id", "seq", "chain", "prev", "time", "event", "code", "severity"} <= record.keys()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", record["time"])
+        assert re.fullmatch(r"CS\d{4}[IWE]", record["code"])
+    allowed = proxy.records("request.allowed")[0]
+    assert get(allowed, "actor.id") == "alice" and get(allowed, "req.path") == "/public/a"
+    assert get(allowed, "resp.status") == 200 and get(allowed, "src.ip") == "127.0.0.1"
+    assert get(allowed, "rule.name") == "public"
+    opened = proxy.records("approval.opened")[0]
+    assert "left" in json.dumps(opened) and get(opened, "rule.name") == "users.delete"
+    assert "agreed" in json.dumps(proxy.records("decision.approved")[0])
+    claimed = proxy.records("approval.claimed")[0]
+    assert get(claimed, "approval.id") == get(opened, "approval.id")
+    assert get(proxy.records("approval.completed")[0], "resp.status") == 200
+
+
+def test_secrets_stand_nowhere(serve, redis):
+    proxy = serve([delete_rule(mode="reject"), PUBLIC])
+    secrets = {"Authorization": "Basic dmVyeS1zZWNyZXQtb25l", "Cookie": "sid=very-secret-two"}
+    target = "{}?token=very-secret-three".format
+    got = proxy.call("DELETE", target(USER), headers=secrets)
+    assert got.status == 428, got
+    ticket = got.header("Countersign-Ticket")
+    proxy.call("GET", target("/public/a"), headers=secrets)
+    shown = proxy.admin.show(ticket).text
+    stored = b"".join(redis.ask("DUMP", key) or b"" for key in redis.keys())
+    proxy.record("request.allowed")
+    text = proxy.audit_file.read_text() + proxy.process.said() + shown
+    for secret in ("dmVyeS1zZWNyZXQtb25l", "very-secret-two", "very-secret-three", token("alice")):
+        assert secret not in text
+        assert secret.encode() not in stored
+
+
+def test_hostile_text_stays_inside_its_line(serve):
+    proxy = serve([delete_rule(mode="reject"), PUBLIC])
+    proxy.call("GET", "/public/a'b", headers={"User-Agent": '"}{"event":"forged'})
+    ticket = proxy.call("DELETE", USER, headers={
+        "Countersign-Reason": '", "event": "forged'}).header("Countersign-Ticket")
+    proxy.admin.deny(ticket, reason="line\nbreak \u202e \x1b[31m")
+    proxy.record("decision.denied")
+    assert "forged" not in {r["event"] for r in proxy.records()}
+    raw = proxy.audit_file.read_bytes()
+    assert b"\x1b" not in raw
+    assert "break" in json.dumps(proxy.records("decision.denied")[0])
+
+
+def test_audit_tail_shows_the_last_lines(serve):
+    proxy = serve([PUBLIC])
+    proxy.call("GET", "/public/tail-me")
+    proxy.record("request.allowed")
+    done = proxy.run("audit", "tail", config=True)
+    assert done.returncode == 0, done.stderr
+    assert "request.allowed" in done.stdout and "/public/tail-me" in done.stdout
+
+
+@pytest.mark.parametrize("on_failure", ["refuse", "pass"])
+def test_trail_that_cannot_be_written(serve, upstream, on_failure):
+    proxy = serve([delete_rule(mode="reject"), PUBLIC], name="full",
+                  audit={"on_failure": on_failure})
+    proxy.stop()
+    proxy.process = Process(["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", PROGRAM, "serve",
+                             "--config", proxy.file], proxy.folder / "countersign.log")
+    eventually(proxy._is_ready)
+    ticket = proxy.call("DELETE", USER).header("Countersign-Ticket")
+    proxy.admin.approve(ticket)
+    for number in range(50):
+        proxy.call("GET", f"/public/{number}")
+    proxy.record("request.allowed", count=50)
+    limit = resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE,
+                     (proxy.audit_file.stat().st_size, limit[1]))
+    seen = len(upstream.requests)
+    got = proxy.call("DELETE", USER)
+    assert (got.status, got.problem) == (503, "audit-unavailable"), got
+    assert len(upstream.requests) == seen
+
+    def settled():
+        return proxy.call("GET", "/public/x").status
+    if on_failure == "refuse":
+        eventually(lambda: settled() == 503)
+    else:
+        assert settled() == 200
+    assert proxy.admin.ask("GET", "/readyz", user=None).status_code == 503
+    resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, limit)
+    eventually(lambda: settled() == 200)
+    eventually(lambda: proxy.admin.ask("GET", "/readyz", user=None).status_code == 200)

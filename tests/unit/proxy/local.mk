@@ -1,0 +1,3 @@
+check_PROGRAMS += tests/unit/proxy/test_prefer
+tests_unit_proxy_test_prefer_SOURCES = tests/unit/proxy/test_prefer.c
+tests_unit_proxy_test_prefer_LDADD = proxy/libproxy.a lib/http/libhttp.a lib/base/libbase.a $(TEST_LIBS)
