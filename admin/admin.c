@@ -196,7 +196,6 @@ admin_new(struct loop *loop, const struct admin_settings *settings,
 {
 	struct admin *a = memory_new(sizeof(*a));
 
-	a->loop = loop;
 	a->settings = settings;
 	a->parts = *parts;
 	a->sessions = sessions_new();

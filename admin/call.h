@@ -14,7 +14,6 @@
 #include "lib/net/http_server.h"
 
 struct admin {
-	struct loop *loop;
 	const struct admin_settings *settings;
 	struct admin_parts parts;
 	struct http_server *server;

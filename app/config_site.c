@@ -72,8 +72,8 @@ take_site(struct config_run *run, const struct node *n, struct site *site)
 		.options = {.keeps_encoded_slash = text.encoded_slash,
 		            .keeps_matrix = text.matrix,
 		            .keeps_percent25 = text.percent25,
-		            .bodies_on = text.bodies_on},
-		.takes_utf8_headers = text.header_utf8,
+		            .bodies_on = text.bodies_on,
+		            .takes_utf8 = text.header_utf8},
 	};
 	if (n->kind != NODE_MAP)
 		return;
@@ -180,7 +180,7 @@ config_opt_ins(const struct site *site, struct buf *to)
 		buf_addf(to, "%smatrix: keep", to->len > start ? ", " : "");
 	if (o->keeps_percent25)
 		buf_addf(to, "%spercent25: keep", to->len > start ? ", " : "");
-	if (site->takes_utf8_headers)
+	if (site->options.takes_utf8)
 		buf_addf(to, "%sheader_utf8: true", to->len > start ? ", " : "");
 	if (!o->bodies_on)
 		return;

@@ -88,6 +88,8 @@ config_take_store(struct config_run *run)
 	store->is_on = n != NULL;
 	store->redis = run->text.store.redis;
 	store->namespace = run->text.store.namespace;
+	if (n && !store->namespace.len)
+		store->namespace = SPAN("countersign");
 	store->username = run->text.store.username;
 	if (n)
 		check_store_login(run);

@@ -90,7 +90,7 @@ load(const char *path)
 	struct buf text = BUF_INIT(COMPLAINTS_MAX);
 
 	complaints_text(complaints, &text);
-	fwrite(text.ptr, 1, text.len, stderr);
+	fputs(buf_cstr(&text), stderr);
 	buf_clear(&text);
 	complaints_free(complaints);
 	return config;

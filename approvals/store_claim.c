@@ -277,6 +277,11 @@ claim_send(struct claim_op *c)
 		number_text(arena, (int64_t)g->vote_count),
 	};
 
+	/* Asked again on a server that may have lost what it acknowledged: nothing counts. */
+	if (strcmp(g->epoch, s->epoch) != 0) {
+		finish(c, CLAIM_REFUSED);
+		return;
+	}
 	memcpy(args + 11, g->votes, g->vote_count * sizeof(*g->votes));
 	store_run(s, SCRIPT_CLAIM, args, 11 + g->vote_count, on_claim, c);
 }

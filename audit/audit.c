@@ -115,7 +115,7 @@ take_over(struct audit *a, const char *file, struct buf *why)
 {
 	struct boot *dead = NULL;
 	size_t count = 0;
-	bool is_done = open_redaction_key(a, why) && open_boots(a, &dead, &count, why) &&
+	bool is_done = open_boots(a, &dead, &count, why) && open_redaction_key(a, why) &&
 	               trail_open(&a->trail, file, why) && recover(a, dead, count, why);
 
 	for (size_t i = 0; i < count; i++)

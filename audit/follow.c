@@ -221,9 +221,8 @@ follow_line(struct verify *v, const struct line *line)
 void
 follow_end(struct verify *v, struct followed *c)
 {
-	/* No line follows that could decide.  What speaks for the line before, and not for
-	 * the last one, makes it the last that was altered. */
-	settle_doubt(v, c, c->end_proof == END_HEAD || c->proven + 1 < c->last.seq);
+	/* No line follows that could decide; a head that is the line before can. */
+	settle_doubt(v, c, c->met_head + 1 != c->last.seq);
 	for (size_t i = 0; i < c->hole_count; i++) {
 		const struct hole *hole = &c->holes[i];
 		struct where where = {hole->place, c, hole->from};

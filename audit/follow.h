@@ -34,6 +34,7 @@ struct followed {
 	bool is_closed;        /* the last line is a closing checkpoint, properly signed */
 	size_t successor;      /* index + 1 of the chain that names our last line as our end */
 	uint64_t successor_seq;
+	uint64_t met_head;     /* number of the last line that was a trusted head */
 	uint64_t proven;
 	enum end_proof end_proof;
 };

@@ -110,14 +110,17 @@ lane_open(struct lane *l, const char *path, struct buf *why)
 	    st.st_size % PREFIX == 0)
 		is_mapped = map(l, fd, (uint64_t)st.st_size - FILE_HEAD, why);
 	close(fd);
+	if (st.st_size == 0)
+		return false;
 	if (is_mapped && is_sound(l)) {
 		l->head = atomic_load(&l->file->head);
 		l->read_to = l->tail_seen = atomic_load(&l->file->tail);
 		return true;
 	}
+	if (!is_mapped || l->file->magic[0])
+		buf_addf(why, "%s: this is not a lane of records", path);
 	if (is_mapped)
 		lane_unmap(l);
-	buf_addf(why, "%s: this is not a lane of records", path);
 	return false;
 }
 

@@ -33,7 +33,8 @@ struct lane_record {
 
 /* Makes the file with all its blocks, so that a full disk cannot break the mapping. */
 MUST_CHECK bool lane_create(struct lane *l, const char *path, uint64_t size, struct buf *why);
-/* Opens what a dead process left.  False when it is no lane. */
+/* Opens what a dead process left.  False when it is no lane; without a word in `why` when
+ * the process died while it made it, so that no record can be in it. */
 MUST_CHECK bool lane_open(struct lane *l, const char *path, struct buf *why);
 void lane_unmap(struct lane *l);
 

@@ -42,7 +42,7 @@ compare_heads(struct verify *v, struct followed *c, const struct line *line)
 			continue;
 		if (is_same(&t->head, c->last.seq, &c->last.hash)) {
 			t->is_found = true;
-			c->proven = c->last.seq;
+			c->proven = c->met_head = c->last.seq;
 			c->end_proof = END_HEAD;
 		} else {
 			t->rival = (size_t)(c - v->chains) + 1;
@@ -140,12 +140,18 @@ proof_line(struct verify *v, struct followed *c, const struct line *line)
 
 	c->end_proof = END_UNPROVEN;
 	compare_heads(v, c, line);
-	if (is_opened || is_checkpoint)
-		record = json_loadb(line->text.ptr, line->text.len, 0, NULL);
-	if (is_opened)
+	if (!is_opened && !is_checkpoint)
+		return;
+	record = json_loadb(line->text.ptr, line->text.len, 0, NULL);
+	if (!record) {
+		struct where where = {v->here, c, line->seq};
+
+		verify_report(v, FINDING_ALTERED, &where, "this is not JSON any more");
+	} else if (is_opened) {
 		read_opened(v, c, record);
-	if (is_checkpoint)
+	} else {
 		read_checkpoint(v, c, line, record);
+	}
 	json_decref(record);
 }
 

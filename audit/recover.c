@@ -77,7 +77,7 @@ open_lanes(struct dead *d)
 		if (lane_open(&lane, path, &why)) {
 			d->lanes = memory_resize(d->lanes, (d->lane_count + 1) * sizeof(lane));
 			d->lanes[d->lane_count++] = lane;
-		} else {
+		} else if (why.len) {
 			log_warning("audit.ring", "%s", buf_cstr(&why));
 			buf_reset(&why);
 		}

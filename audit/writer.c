@@ -131,12 +131,19 @@ writer_add_news(struct audit *a)
 static void
 log_gap(const struct gap *gap)
 {
-	log_error("audit.gap", "the trail misses %llu records and %llu bytes of rings; the file "
-	          "lost %llu bytes to somebody else%s, and a torn line of %llu bytes was cut",
-	          (unsigned long long)gap->records, (unsigned long long)gap->ring_bytes,
-	          (unsigned long long)gap->file.lost_bytes,
-	          gap->file.was_removed ? ", who removed it" : "",
-	          (unsigned long long)gap->file.torn_bytes);
+	if (gap->records)
+		log_error("audit.gap", "%llu records found no room in a ring and are lost",
+		          (unsigned long long)gap->records);
+	if (gap->ring_bytes)
+		log_error("audit.gap", "%llu bytes of records were lost when the machine went down",
+		          (unsigned long long)gap->ring_bytes);
+	if (gap->file.lost_bytes || gap->file.was_removed)
+		log_error("audit.gap", "somebody else %s the audit file: %llu bytes are lost",
+		          gap->file.was_removed ? "removed" : "cut",
+		          (unsigned long long)gap->file.lost_bytes);
+	if (gap->file.torn_bytes)
+		log_warning("audit.gap", "a line of %llu bytes that a crash had torn was cut off",
+		            (unsigned long long)gap->file.torn_bytes);
 }
 
 static void

@@ -17,21 +17,6 @@ because(enum refusal refusal)
 	return (struct objection){.refusal = refusal};
 }
 
-/* Bytes past ASCII in a value are for sites that ask for them. */
-static bool
-is_ascii(const struct head *h)
-{
-	for (size_t i = 0; i < h->field_count; i++) {
-		struct span value = head_part(h, h->fields[i].value);
-
-		for (size_t k = 0; k < value.len; k++) {
-			if ((unsigned char)value.ptr[k] >= 0x80)
-				return false;
-		}
-	}
-	return true;
-}
-
 /* The limits of a site may be tighter than those the connection was read with. */
 static enum fault
 check_site_limits(const struct site *site, const struct head *h)
@@ -55,8 +40,6 @@ read_request(struct exchange *x, const struct head *h)
 	if (!x->site)
 		return FAULT_HOST_UNKNOWN;
 	x->upstream = x->proxy->upstreams[x->site - x->policy->sites];
-	if (!x->site->takes_utf8_headers && !is_ascii(h))
-		return FAULT_BYTE_FORBIDDEN;
 	fault = check_site_limits(x->site, h);
 	if (fault != FAULT_NONE)
 		return fault;

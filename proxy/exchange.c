@@ -239,6 +239,8 @@ counter_of(const struct exchange *x, enum ending ending)
 void
 exchange_finish(struct exchange *x, enum ending ending)
 {
+	bool is_gated = x->gate != NULL;
+
 	x->state = EXCHANGE_DONE;
 	if (!x->is_recorded && !x->is_status)
 		trail_request(x, ending);
@@ -247,10 +249,12 @@ exchange_finish(struct exchange *x, enum ending ending)
 		gate_release(x);
 	if (x->inquiry)
 		status_release(x);
-	if (x->client && ending == ENDING_WHOLE)
-		upstream_give_back(x->upstream, &x->client);
-	else
+	if (!x->client || ending != ENDING_WHOLE)
 		forward_cut(x);
+	else if (is_gated)
+		upstream_drop(x->upstream, &x->client); /* a connection of its own, for once */
+	else
+		upstream_give_back(x->upstream, &x->client);
 	retire(x);
 }
 

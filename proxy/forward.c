@@ -5,6 +5,7 @@
 #include "lib/base/log.h"
 #include "proxy/claim.h"
 #include "proxy/judge.h"
+#include "proxy/trail.h"
 
 static void
 pause_call(struct exchange *x)
@@ -150,6 +151,9 @@ relay(struct exchange *x, struct span head, struct span body, bool is_last)
 	x->answer_bytes += body.len;
 	if (x->method == METHOD_HEAD)
 		body = SPAN_NONE;
+	/* On record before the caller can know that it is through: a kill loses no line. */
+	if (is_last && !x->gate && has_caller)
+		trail_request(x, ENDING_WHOLE);
 	if (has_caller)
 		has_room = http_call_send(x->call, head, body, is_last);
 	if (is_last) {

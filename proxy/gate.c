@@ -189,9 +189,10 @@ give_ticket(struct exchange *x)
 	if (g->prefer.is_async) {
 		reply.is_accepted = true;
 		reply.status = 202;
-		reply.preference_applied = "respond-async";
+		reply.applied_async = true;
 	} else if (g->prefer.has_wait && !g->requirement.rejects) {
-		reply.preference_applied = "wait";
+		reply.applied_wait = true;
+		reply.wait_s = g->prefer.wait_s;
 	}
 	exchange_refuse_with(x, REFUSAL_APPROVAL_PENDING, &reply);
 }

@@ -36,6 +36,10 @@ proxy_new(const struct proxy_settings *settings)
 		                               share ? share : 1);
 	p->server = http_server_new(p->loop, policy->limits, &exchange_handler, p);
 	http_server_count_in(p->server, p->shared->census);
+	for (size_t i = 0; i < policy->site_count; i++) {
+		if (policy->sites[i].options.takes_utf8)
+			http_server_take_utf8(p->server);
+	}
 	return p;
 }
 

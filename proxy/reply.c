@@ -16,6 +16,7 @@ struct draft {
 	char ticket[2 * APPROVAL_ID_LEN + 2];
 	char link[LINK_MAX];
 	char retry_after[16];
+	char applied[32];
 	struct buf body;
 };
 
@@ -127,12 +128,18 @@ emit_members(struct emit *e, enum refusal refusal, const struct reply *reply, st
 static void
 add_other_fields(struct draft *d, enum refusal refusal, const struct reply *reply)
 {
-	struct buf text = BUF_INIT(sizeof(d->retry_after) - 1);
+	struct buf text = BUF_INIT(sizeof(d->applied) - 1);
 
 	if (refusal == REFUSAL_IDENTITY_REQUIRED)
 		add_field(d, SPAN("WWW-Authenticate"), SPAN("Bearer realm=\"countersign\""));
-	if (reply->preference_applied)
-		add_field(d, SPAN("Preference-Applied"), span_cstr(reply->preference_applied));
+	if (reply->applied_async)
+		add_field(d, SPAN("Preference-Applied"), SPAN("respond-async"));
+	if (reply->applied_wait) {
+		buf_addf(&text, "wait=%llu", (unsigned long long)reply->wait_s);
+		memcpy(d->applied, buf_cstr(&text), text.len + 1);
+		add_field(d, SPAN("Preference-Applied"), span_cstr(d->applied));
+		buf_reset(&text);
+	}
 	if (reply->retry_after_s) {
 		buf_add_u64(&text, reply->retry_after_s);
 		memcpy(d->retry_after, buf_cstr(&text), text.len + 1);

@@ -14,7 +14,9 @@ struct reply {
 	struct span secret;                /* of an anonymous caller's ticket */
 	struct span rule;
 	struct span reason;                /* a person's, for a denial */
-	const char *preference_applied;    /* Preference-Applied */
+	bool applied_async;                /* Preference-Applied: respond-async */
+	bool applied_wait;                 /* Preference-Applied: wait=N */
+	uint64_t wait_s;
 	unsigned retry_after_s;            /* 0: none */
 	bool is_accepted;                  /* 202 instead of a problem: Location, no type */
 };

@@ -29,7 +29,6 @@ struct site {
 	struct span upstream_host; /* for Host: "127.0.0.1:8080", "localhost" for a socket */
 	struct limits limits;
 	struct request_options options;
-	bool takes_utf8_headers;   /* header_utf8 */
 	struct ruleset *rules;     /* counted by the configuration */
 };
 

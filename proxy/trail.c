@@ -72,6 +72,7 @@ trail_request(struct exchange *x, enum ending ending)
 	struct audit_ring *ring = x->proxy->ring;
 	struct emit *e = record_begin(ring, code_of(x, ending), clock_wall());
 
+	x->is_recorded = true;
 	if (!e) {
 		proxy_count(x->proxy, COUNT_LINES_LOST);
 		return;

@@ -9,8 +9,8 @@ local key, claims = P .. 'a:' .. id, P .. 'c:' .. id
 if redis.call('HEXISTS', claims, claim) == 1 then
 	return answer('taken')
 end
-local f = redis.call('HMGET', key, 'state', 'uses', 'votes', 'review', 'request')
-if f[5] ~= request or tonumber(f[3]) ~= votes then
+local f = redis.call('HMGET', key, 'state', 'uses', 'votes', 'review', 'request', 'epoch')
+if f[5] ~= request or tonumber(f[3]) ~= votes or f[6] ~= CURRENT then
 	return answer('changed')
 end
 for n = 1, votes do

@@ -42,16 +42,43 @@ insist(int ok)
 		memory_exhausted();
 }
 
+/* One context a thread, freed with it: making one costs more than hashing a line. */
+static pthread_key_t context_key;
+static pthread_once_t context_once = PTHREAD_ONCE_INIT;
+
+static void
+free_context(void *ctx)
+{
+	EVP_MD_CTX_free(ctx);
+}
+
+static void
+make_context_key(void)
+{
+	if (pthread_key_create(&context_key, free_context) != 0)
+		memory_exhausted();
+}
+
+static EVP_MD_CTX *
+get_context(void)
+{
+	static _Thread_local EVP_MD_CTX *ctx;
+
+	if (ctx)
+		return ctx;
+	ctx = EVP_MD_CTX_new();
+	pthread_once(&context_once, make_context_key);
+	if (!ctx || pthread_setspecific(context_key, ctx) != 0)
+		memory_exhausted();
+	return ctx;
+}
+
 struct digest
 digest_of(struct span bytes)
 {
-	static _Thread_local EVP_MD_CTX *ctx;
+	EVP_MD_CTX *ctx = get_context();
 	struct digest d;
 
-	if (!ctx)
-		ctx = EVP_MD_CTX_new();
-	if (!ctx)
-		memory_exhausted();
 	insist(EVP_DigestInit_ex2(ctx, get_sha256(), NULL));
 	insist(EVP_DigestUpdate(ctx, bytes.ptr, bytes.len));
 	insist(EVP_DigestFinal_ex(ctx, d.bytes, NULL));

@@ -18,10 +18,10 @@ enum field_id {
 enum field_flag {
 	FIELD_SINGLE = 1 << 0,     /* a second line of it is a fault */
 	FIELD_HOP = 1 << 1,        /* belongs to one connection; never forwarded (RFC 9110 7.6.1) */
-	FIELD_FORWARDING = 1 << 2, /* X-Forwarded-*, Forwarded, ...: ours to write, removed on entry */
+	FIELD_FORWARDING = 1 << 2, /* X-Forwarded-*, Forwarded, ...: ours to write */
 	FIELD_OVERRIDE = 1 << 3,   /* would change method or path behind our back: a fault */
 	FIELD_OURS = 1 << 4,       /* Countersign-*: read by us, never passed on */
-	FIELD_UNBOUND = 1 << 5,    /* volatile: left out of an exact binding (docs/binding.md) */
+	FIELD_UNBOUND = 1 << 5,    /* left out of an exact binding (docs/binding.md) */
 	FIELD_SECRET = 1 << 6,     /* shown and recorded as a keyed digest only */
 	FIELD_WRITTEN = 1 << 7,    /* end to end, but always written anew: Host, Content-Length */
 };

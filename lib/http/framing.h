@@ -15,7 +15,7 @@ enum body_kind {
 
 struct framing {
 	enum body_kind kind;
-	uint64_t length;     /* BODY_SIZED; where has_length, also of the body that HEAD leaves out */
+	uint64_t length;     /* BODY_SIZED, or where has_length: also what HEAD leaves out */
 	bool has_length;     /* there was a Content-Length */
 	bool persists;       /* the peer lets the connection live on (RFC 9112 section 9.3) */
 	bool wants_continue; /* Expect: 100-continue */

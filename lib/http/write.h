@@ -45,7 +45,7 @@ struct write_answer {
 	size_t own_count;
 	enum body_kind body;          /* BODY_TO_END: delimited by close (HTTP/1.0 callers) */
 	uint64_t length;
-	bool omits_length;            /* 1xx, 204, 304, HEAD without a length: no framing field */
+	bool omits_length;            /* 1xx, 204, 304: no framing field at all */
 	bool closes;
 	unsigned minor;               /* the caller's version; the status line says HTTP/1.1 */
 };

@@ -34,7 +34,6 @@ struct http_client {
 	struct stream *stream;
 	void *owner;
 	struct buf partial; /* an answer's head that came in pieces */
-	size_t partial_read;
 	struct framing framing;
 	struct chunked decoder;
 	uint64_t left;
@@ -122,7 +121,6 @@ keep_partial(struct http_client *c, char *bytes, size_t len)
 	buf_add(&kept, span_of(bytes, len));
 	buf_clear(&c->partial);
 	c->partial = kept;
-	c->partial_read = len;
 }
 
 static void
@@ -158,17 +156,13 @@ read_heads(struct http_client *c, char *bytes, size_t len)
 static void
 on_head_bytes(struct http_client *c, char *bytes, size_t len)
 {
-	struct buf kept = c->partial;
-	bool has_line;
+	struct buf kept;
 
-	if (kept.len == 0) {
+	if (c->partial.len == 0) {
 		read_heads(c, bytes, len);
 		return;
 	}
-	has_line = span_contains(span_of(bytes, len), '\n');
 	buf_add(&c->partial, span_of(bytes, len));
-	if (!has_line && c->partial.len < 2 * c->partial_read)
-		return;
 	kept = c->partial;
 	c->partial = (struct buf){0};
 	read_heads(c, kept.ptr, kept.len);

@@ -211,11 +211,8 @@ deliver(struct http_call *call, char *bytes, size_t len)
 	call->in_handler = false;
 }
 
-/*
- * Reads a head out of `bytes`.  A head that comes in pieces is looked at again only when a
- * line has ended or it has doubled, so that a peer that sends single bytes costs no more
- * than its bytes.
- */
+/* Reads a head out of `bytes`, from its first byte each time: what a peer that sends single
+ * bytes costs is bounded by head_max, and every cut of the bytes gives the same answer. */
 static void
 read_head(struct http_call *call, char *bytes, size_t len)
 {
@@ -223,7 +220,7 @@ read_head(struct http_call *call, char *bytes, size_t len)
 	struct head_limits limits = limits_of_head(s->limits);
 	enum fault fault = FAULT_NONE;
 
-	limits.may_be_utf8 = true; /* the site narrows it when the host is known */
+	limits.may_be_utf8 = s->takes_utf8;
 	head_reset(&s->head, HEAD_REQUEST);
 	switch (head_read(&s->head, span_of(bytes, len), &limits, &fault)) {
 	case PROGRESS_DONE:
@@ -241,22 +238,12 @@ read_head(struct http_call *call, char *bytes, size_t len)
 	}
 }
 
-static bool
-is_worth_reading(const struct http_call *call)
-{
-	struct span fresh = span_from(buf_span(&call->early), call->early_read);
-
-	return span_contains(fresh, '\n') || call->early.len >= 2 * call->early_read;
-}
-
 /* A head whose bytes are in `early`: they move out of the way of those that follow. */
 static void
 read_kept_head(struct http_call *call)
 {
 	struct buf bytes = call->early;
 
-	if (!is_worth_reading(call))
-		return;
 	call->early = (struct buf){.max = call->early.max};
 	call->early_read = 0;
 	read_head(call, bytes.ptr, bytes.len);
@@ -267,8 +254,7 @@ read_kept_head(struct http_call *call)
 static void
 advance(struct http_call *call)
 {
-	while (call->stream && call->state == CALL_HEAD && call->early.len &&
-	       call->early_read < call->early.len && is_worth_reading(call))
+	while (call->stream && call->state == CALL_HEAD && call->early_read < call->early.len)
 		read_kept_head(call);
 }
 

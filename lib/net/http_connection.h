@@ -54,6 +54,7 @@ struct http_server {
 	size_t listener_count;
 	size_t connections;
 	bool is_draining;
+	bool takes_utf8;
 	struct list waiting[DEADLINE_COUNT];
 	struct timer *timers[DEADLINE_COUNT];
 	struct clockwork {

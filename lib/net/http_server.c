@@ -117,6 +117,12 @@ http_server_count_in(struct http_server *s, struct census *census)
 }
 
 void
+http_server_take_utf8(struct http_server *s)
+{
+	s->takes_utf8 = true;
+}
+
+void
 http_server_listen(struct http_server *s, struct listener *listener)
 {
 	if (s->listener_count == ARRAY_LEN(s->listeners)) {

@@ -43,6 +43,8 @@ struct census;
 struct http_server *http_server_new(struct loop *loop, const struct limits *limits,
                                     const struct http_handler *handler, void *ctx);
 void http_server_count_in(struct http_server *s, struct census *census);
+/* Field values may hold UTF-8; the owner narrows it where the request says to whom it goes. */
+void http_server_take_utf8(struct http_server *s);
 /* Takes the listener over and starts it.  May be called for several. */
 void http_server_listen(struct http_server *s, struct listener *listener);
 /* No new requests: idle connections close now, the others after their answer. */

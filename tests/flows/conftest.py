@@ -41,7 +41,7 @@ def folder():
     """A short path, for Unix sockets; gone after the test."""
     path = pathlib.Path(tempfile.mkdtemp(prefix="cs-"))
     yield path
-    shutil.rmtree(path, ignore_errors=True)
+    (shutil.rmtree(path, ignore_errors=True) if not __import__("os").environ.get("KEEP") else print("kept", path))
 
 
 @pytest.fixture
@@ -84,7 +84,9 @@ def serve(folder, upstream, redis):
     records = []
     for proxy in started:
         trail.check_chains(proxy.audit_file)
-        done = proxy.verify()
+        # Who shares a state_dir shares the heads kept there, so the files go together.
+        done = proxy.verify(*[other.audit_file for other in started
+                              if other.state_dir == proxy.state_dir])
         assert done.returncode == 0, done.stdout + done.stderr
         records += trail.read(proxy.audit_file)
     trail.check_forwards(records, upstream.requests)

@@ -285,10 +285,10 @@ class Countersign:
             key.write_text(done.stdout)
         return key
 
-    def verify(self, *files):
+    def verify(self, *files, config=True):
         """`countersign audit verify` over the trail; a finished process."""
         return self.run("audit", "verify", "--key", str(self.exported_key()),
-                        *map(str, files or [self.audit_file]))
+                        *map(str, files or [self.audit_file]), config=config)
 
 
 class Admin:

@@ -3,6 +3,7 @@ check_PROGRAMS += \
 	tests/unit/admin/test_form \
 	tests/unit/admin/test_html \
 	tests/unit/admin/test_metrics \
+	tests/unit/admin/test_pages \
 	tests/unit/admin/test_route \
 	tests/unit/admin/test_session \
 	tests/unit/admin/test_visibility
@@ -13,9 +14,13 @@ admin_test_libs = admin/libadmin.a approvals/libapprovals.a audit/libaudit.a \
 
 # Its store and its trail stand in for the real ones, so that of approvals/ only what is pure
 # is linked.
-tests_unit_admin_test_admin_SOURCES = tests/unit/admin/test_admin.c \
+admin_test_endpoint = \
+	tests/unit/admin/endpoint.c tests/unit/admin/endpoint.h \
 	tests/unit/admin/fake_store.c tests/unit/admin/fake_store.h
+tests_unit_admin_test_admin_SOURCES = tests/unit/admin/test_admin.c $(admin_test_endpoint)
 tests_unit_admin_test_admin_LDADD = $(admin_test_libs)
+tests_unit_admin_test_pages_SOURCES = tests/unit/admin/test_pages.c $(admin_test_endpoint)
+tests_unit_admin_test_pages_LDADD = $(admin_test_libs)
 tests_unit_admin_test_form_SOURCES = tests/unit/admin/test_form.c
 tests_unit_admin_test_form_LDADD = $(admin_test_libs)
 tests_unit_admin_test_html_SOURCES = tests/unit/admin/test_html.c

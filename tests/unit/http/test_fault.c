@@ -31,7 +31,8 @@ words_are_unique_and_plain(void **state)
 	(void)state;
 	for (enum fault a = 0; a < FAULT_COUNT; a++) {
 		for (const char *at = fault_word(a); *at; at++)
-			assert_true((*at >= 'a' && *at <= 'z') || *at == '-' || ascii_is_digit(*at));
+			assert_true(*at == '-' || ascii_is_digit(*at) ||
+			            (*at >= 'a' && *at <= 'z'));
 		for (enum fault b = 0; b < a; b++)
 			assert_string_not_equal(fault_word(a), fault_word(b));
 	}

@@ -89,7 +89,8 @@ a_head_is_used_again_after_a_reset(void **state)
 static void
 a_head_may_be_moved_between_reads(void **state)
 {
-	static const char text[] = "POST /x HTTP/1.1\r\nHost: a.example\r\nContent-Length: 12\r\n\r\n";
+	static const char text[] = "POST /x HTTP/1.1\r\nHost: a.example\r\n"
+				   "Content-Length: 12\r\n\r\n";
 	static struct head h;
 	enum progress progress = PROGRESS_MORE;
 	enum fault fault;

@@ -125,9 +125,11 @@ static void
 bytes_that_may_not_stand_there_are_not_written(void **state)
 {
 	static const struct own_field bad[] = {
-		{{"X", 1}, {"a\r\nY: b", 7}}, {{"X", 1}, {"a\0b", 3}},    {{"X", 1}, {"\xc3\xa9", 2}},
-		{{"X", 1}, {"\x7f", 1}},      {{"X: y\r\nZ", 7}, {"", 0}}, {{"X_Y", 3}, {"", 0}},
-		{{"-X", 2}, {"", 0}},         {{"", 0}, {"", 0}}};
+		{{"X", 1}, {"a\r\nY: b", 7}}, {{"X", 1}, {"a\0b", 3}},
+		{{"X", 1}, {"\xc3\xa9", 2}},  {{"X", 1}, {"\x7f", 1}},
+		{{"X: y\r\nZ", 7}, {"", 0}},  {{"X_Y", 3}, {"", 0}},
+		{{"-X", 2}, {"", 0}},         {{"", 0}, {"", 0}},
+	};
 	struct write_request w = {.request = read_request("GET /a HTTP/1.1\r\nHost: a\r\n\r\n"),
 	                          .host = SPAN("a"), .body = BODY_NONE, .own_count = 1};
 
@@ -158,8 +160,8 @@ framing_and_connection_are_nobodys_own(void **state)
 static void
 targets_and_hosts_are_looked_at_again(void **state)
 {
-	static const char *const paths[] = {"", "a", "/a b", "/a\r\n", "/a%", "/a%2", "/a%zz", "/a?b",
-	                                    "/a#b", "/\x80"};
+	static const char *const paths[] = {"", "a", "/a b", "/a\r\n", "/a%", "/a%2", "/a%zz",
+	                                    "/a?b", "/a#b", "/\x80"};
 	static const char *const hosts[] = {"", "a b", "a\r\nX: y", "a/b", "a@b"};
 	const struct request *good = read_request("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
 	struct request r = *good;
