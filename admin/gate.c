@@ -133,13 +133,10 @@ read_session(struct admin_call *c, struct span cookie)
 void
 gate_read(struct admin_call *c, const struct head *head)
 {
-	char host[ADDRESS_TEXT];
-
 	c->is_secure = is_public(c->admin, head_value(head, FIELD_HOST));
 	c->cookie_name = c->is_secure ? COOKIE_SECURE : COOKIE_PLAIN;
 	c->is_from_elsewhere = is_from_elsewhere(c->admin, head);
-	address_host(http_call_peer(c->http), host);
-	c->source = arena_copy(&c->arena, span_cstr(host));
+	c->source = arena_copy(&c->arena, address_host(http_call_peer(c->http)));
 	/* A token that is shown counts alone: with a wrong one no cookie helps. */
 	if (head_has(head, FIELD_AUTHORIZATION))
 		read_token(c, head_value(head, FIELD_AUTHORIZATION));

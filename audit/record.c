@@ -198,16 +198,25 @@ record_rule(struct audit_ring *ring, struct span name, const struct digest *hash
 	put_end(d);
 }
 
+/* A member of the record itself. */
+static void
+add_top(struct draft *d, const char *key, struct span value, size_t max)
+{
+	add_text(d, key, key, value, max);
+	draft_keep(d);
+}
+
 void
 record_site(struct audit_ring *ring, struct span name)
 {
-	add_text(&ring->draft, "site", "site", name, NAME_BYTES);
+	add_top(&ring->draft, "site", name, NAME_BYTES);
 }
 
 void
 record_verdict(struct audit_ring *ring, const char *verdict)
 {
 	emit_member_cstr(&ring->draft.emit, "verdict", verdict);
+	draft_keep(&ring->draft);
 }
 
 void
@@ -238,11 +247,11 @@ record_approval(struct audit_ring *ring, const struct record_approval *approval)
 void
 record_reason(struct audit_ring *ring, struct span reason)
 {
-	add_text(&ring->draft, "reason", "reason", reason, REASON_BYTES);
+	add_top(&ring->draft, "reason", reason, REASON_BYTES);
 }
 
 void
 record_text(struct audit_ring *ring, const char *key, struct span value, size_t max)
 {
-	add_text(&ring->draft, key, key, value, max);
+	add_top(&ring->draft, key, value, max);
 }

@@ -258,7 +258,8 @@ add_ancestor(struct audit *a, struct span chain, const struct chain_head *head)
 static void
 add_last_line(struct audit *a)
 {
-	uint64_t size = a->trail.size, from = size > 2 * LINE_MAX_LEN ? size - 2 * LINE_MAX_LEN : 0;
+	const uint64_t window = (uint64_t)2 * LINE_MAX_LEN, size = a->trail.size;
+	uint64_t from = size > window ? size - window : 0;
 	struct line_reader r;
 	struct read_line text;
 	struct line line;

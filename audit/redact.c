@@ -35,11 +35,41 @@ take_char(struct span *name)
 }
 
 static bool
-contains(struct span s, struct span part)
+begins(const char *at, size_t left, struct span part)
 {
-	for (size_t i = 0; i + part.len <= s.len; i++) {
-		if (s.ptr[i] == part.ptr[0] && memcmp(s.ptr + i, part.ptr, part.len) == 0)
-			return true;
+	return part.len <= left && at[0] == part.ptr[0] && memcmp(at, part.ptr, part.len) == 0;
+}
+
+/* Whether some part starts with this letter; asked for every letter of every name. */
+static bool
+starts_a_part(char c)
+{
+	switch (c) {
+	case 'a':
+	case 'b':
+	case 'c':
+	case 'j':
+	case 'p':
+	case 's':
+	case 't':
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+has_part(struct span s)
+{
+	enum { SHORTEST = 3 };
+
+	for (size_t i = 0; i + SHORTEST <= s.len; i++) {
+		if (!starts_a_part(s.ptr[i]))
+			continue;
+		for (size_t at = 0; at < ARRAY_LEN(parts); at++) {
+			if (begins(s.ptr + i, s.len - i, parts[at]))
+				return true;
+		}
 	}
 	return false;
 }
@@ -61,14 +91,10 @@ name_is_secret(struct span name)
 		letters[plain.len++] = c;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (span_eq(plain, names[i]))
+		if (plain.len == names[i].len && begins(plain.ptr, plain.len, names[i]))
 			return true;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-		if (contains(plain, parts[i]))
-			return true;
-	}
-	return false;
+	return has_part(plain);
 }
 
 static bool

@@ -276,10 +276,11 @@ wait_for_work(struct audit *a)
 	uint64_t count;
 	ssize_t ignored UNUSED;
 
-	poll(&waits, 1, TICK_MS);
-	/* First the flag, then the rings: who sees it set has been, or will be, looked at. */
-	if (atomic_exchange(&a->is_awake, false))
+	/* First the count, then the flag, then the rings: who finds the flag set has been, or
+	 * will be, looked at; who sets it after that wakes us again. */
+	if (poll(&waits, 1, TICK_MS) > 0)
 		ignored = read(a->wake_fd, &count, sizeof(count));
+	(void)atomic_exchange(&a->is_awake, false);
 }
 
 void *

@@ -109,12 +109,12 @@ verify_tell_unreadable(struct verify *v, struct followed *c, uint64_t seq)
 void
 verify_line(struct verify *v, struct span text, bool is_whole)
 {
-	struct where where = {.chain = NULL};
 	struct line line;
 
 	v->here.line++;
-	where.place = v->here;
 	if (!is_whole) {
+		struct where where = {{v->here.file, v->here.line}, NULL, 0};
+
 		verify_report(v, FINDING_NOTE, &where, "the last line is incomplete: torn by a "
 		              "crash, or cut; it does not count");
 		return;

@@ -186,7 +186,7 @@ answer_ahead(struct exchange *x, enum refusal refusal)
 {
 	if (x->call)
 		reply_refusal(x->call, refusal, &(struct reply){.view = &x->gate->view});
-	x->call = NULL;
+	exchange_lose_caller(x);
 }
 
 void

@@ -68,7 +68,7 @@ identify(struct exchange *x, const struct head *h)
 
 	*who = identity_identify(x->policy->identity, &(struct identity_question){
 		.head = h,
-		.peer = &x->peer,
+		.peer = x->peer,
 		.identify = &x->site->identify,
 		.memo = x->call ? http_call_memo(x->call) : NULL,
 		.arena = &x->arena,
@@ -90,13 +90,11 @@ static void
 judge(struct exchange *x)
 {
 	struct examined *e = &x->proxy->examined;
-	char host[ADDRESS_TEXT];
 
-	address_host(&x->peer, host);
 	ruleset_judge(x->site->rules, &(struct subject){
 		.request = &e->request,
 		.requester = &x->person,
-		.source = span_cstr(host),
+		.source = address_host(x->peer),
 		.now = x->started_at,
 	}, &e->verdict);
 	x->rule = e->verdict.rule;
@@ -151,7 +149,6 @@ bool
 examine_write(struct exchange *x, struct span ticket, uint64_t length)
 {
 	const struct request *r = &x->proxy->examined.request;
-	char source[ADDRESS_TEXT];
 	struct own_field own[5];
 	size_t count = 0;
 	struct write_request w = {
@@ -164,8 +161,8 @@ examine_write(struct exchange *x, struct span ticket, uint64_t length)
 		.length = r->framing.length,
 	};
 
-	address_host(&x->peer, source);
-	own[count++] = (struct own_field){SPAN("X-Forwarded-For"), span_cstr(source)};
+	own[count++] = (struct own_field){SPAN("X-Forwarded-For"),
+	                                address_host(x->peer)};
 	own[count++] = (struct own_field){SPAN("X-Forwarded-Host"), r->host};
 	own[count++] = (struct own_field){SPAN("X-Forwarded-Proto"), SPAN("http")};
 	if (person_is_named(&x->person))

@@ -120,20 +120,22 @@ limits_of(const struct exchange *x)
 	return x->site ? &x->site->limits : x->policy->limits;
 }
 
+/* The timer wakes for the state's deadline, or sooner for request.started. */
 static void
-set_clock(struct exchange *x)
+set_clock(struct exchange *x, struct mono now)
 {
-	int64_t now = clock_mono().us, us = x->due.us - now;
+	int64_t us = x->due.us - now.us, to_start = x->started.us + STARTED_AFTER_US - now.us;
 
-	if (!x->was_started && !x->gate && now < x->started.us + STARTED_AFTER_US &&
-	    us > x->started.us + STARTED_AFTER_US - now)
-		us = x->started.us + STARTED_AFTER_US - now;
-	timer_set(x->timer, us > 0 ? us : 0);
+	if (!x->was_started && !x->gate && to_start > 0 && us > to_start)
+		us = to_start;
+	timer_set_at(x->timer, now, us > 0 ? us : 0);
 }
 
 void
 exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us)
 {
+	struct mono now;
+
 	assert(stages[x->state].next & (1u << next));
 	log_debug("exchange.state", "from=%s to=%s", stages[x->state].name, stages[next].name);
 	x->state = next;
@@ -141,8 +143,11 @@ exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us)
 		timer_clear(x->timer);
 		return;
 	}
-	x->due = mono_after(clock_mono(), us);
-	set_clock(x);
+	now = clock_mono();
+	x->due = mono_after(now, us);
+	if (next == EXCHANGE_FORWARDING)
+		x->sent = now;
+	set_clock(x, now);
 }
 
 void
@@ -159,7 +164,7 @@ on_overdue(void *owner)
 	if (x->due.us - clock_mono().us > MS_US) {
 		if (!x->was_started && !x->gate)
 			trail_started(x);
-		set_clock(x);
+		set_clock(x, clock_mono());
 		return;
 	}
 	if (x->inquiry)
@@ -186,7 +191,7 @@ exchange_new(struct proxy *p, struct http_call *call)
 	x->proxy = p;
 	x->policy = p->policy;
 	x->call = call;
-	x->peer = *http_call_peer(call);
+	x->peer = http_call_peer(call);
 	x->started = clock_mono();
 	x->started_at = clock_wall();
 	x->state = EXCHANGE_JUDGING;
@@ -256,6 +261,16 @@ exchange_finish(struct exchange *x, enum ending ending)
 	else
 		upstream_give_back(x->upstream, &x->client);
 	retire(x);
+}
+
+void
+exchange_lose_caller(struct exchange *x)
+{
+	struct address *peer = arena_new(&x->arena, sizeof(*peer));
+
+	*peer = *x->peer;
+	x->peer = peer;
+	x->call = NULL;
 }
 
 static enum ending
@@ -390,7 +405,7 @@ on_gone(void *owner)
 {
 	struct exchange *x = owner;
 
-	x->call = NULL;
+	exchange_lose_caller(x);
 	if (x->gate && !gate_on_gone(x))
 		return;
 	exchange_finish(x, ENDING_CALLER_GONE);

@@ -41,7 +41,10 @@ struct gate {
 	struct buf body;        /* complete before anybody is asked */
 	struct buf answer;      /* its head, while the outcome is made durable */
 	struct buf answer_body; /* what came with it */
-	struct requirement requirement;
+	/* Of the requirement, which each look at the rules gives anew. */
+	int64_t hold_for_us;
+	uint64_t uses;
+	int pending_status;
 	struct digest binding, body_digest;
 	struct prefer prefer;
 	struct approval_view view;  /* as last told; its spans and detail are not kept */
@@ -53,6 +56,8 @@ struct gate {
 	struct store_watch *watch;
 	struct mono held_since, hold_until;
 	uint64_t budget;            /* bytes counted in limits.held_bytes */
+	bool rejects : 1;
+	bool keeps_on_disconnect : 1;
 	bool has_bound : 1;
 	bool is_waiting : 1;        /* was told PENDING and stays */
 	bool has_looked_twice : 1;
@@ -83,7 +88,7 @@ struct exchange {
 	enum method method;
 	struct span host, path, query;
 	struct person person;
-	struct address peer;        /* of the caller, who may be gone */
+	const struct address *peer; /* of the call; of ours once the caller is gone */
 	const struct rule *rule;
 	struct wall started_at;
 	struct mono started, sent;
@@ -113,6 +118,9 @@ void exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us
 
 /* Ends: writes the record of an ungated exchange, gives everything back. */
 void exchange_finish(struct exchange *x, enum ending ending);
+
+/* There is nobody to answer any more, but the exchange goes on. */
+void exchange_lose_caller(struct exchange *x);
 
 /* Answers no and ends.  The caller may be gone already. */
 struct reply;

@@ -36,7 +36,6 @@ forward_start(struct exchange *x, struct span body, bool is_last)
 		return false;
 	}
 	x->clearance = (struct clearance){0};
-	x->sent = clock_mono();
 	exchange_enter(x, EXCHANGE_FORWARDING);
 	has_room = http_client_begin(x->client, buf_span(&x->out), body,
 	                             !x->gate && x->framing.kind == BODY_CHUNKED,

@@ -30,7 +30,7 @@ take_budget(struct exchange *x, uint64_t bytes)
 }
 
 static struct gate *
-gate_new(const struct head *head)
+gate_new(const struct head *head, const struct requirement *r)
 {
 	struct gate *g = memory_new(sizeof(*g));
 	unsigned char random[CLAIM_ID_LEN / 2];
@@ -39,6 +39,11 @@ gate_new(const struct head *head)
 	g->head = BUF_INIT(head->len);
 	buf_add(&g->head, span_of(head->base, head->len));
 	g->prefer = prefer_read(head);
+	g->hold_for_us = r->hold_for_us;
+	g->uses = r->uses;
+	g->pending_status = r->pending_status;
+	g->rejects = r->rejects;
+	g->keeps_on_disconnect = r->keeps_on_disconnect;
 	random_fill(random, sizeof(random));
 	hex_add(&text, span_of(random, sizeof(random)));
 	memcpy(g->waiter, buf_cstr(&text), CLAIM_ID_LEN);
@@ -69,10 +74,11 @@ collect(struct exchange *x, struct span body, bool is_last)
 void
 gate_begin(struct exchange *x, const struct head *head, struct span body, bool is_last)
 {
-	x->gate = gate_new(head);
-	x->gate->requirement = x->proxy->examined.verdict.requirement;
+	const struct requirement *r = &x->proxy->examined.verdict.requirement;
+
+	x->gate = gate_new(head, r);
 	x->gate->body.max = x->site->limits.held_body_max;
-	if (!requirement_reason_matches(&x->gate->requirement,
+	if (!requirement_reason_matches(r,
 	                                head_value(head, FIELD_COUNTERSIGN_REASON))) {
 		exchange_refuse(x, REFUSAL_REASON_REQUIRED);
 		return;
@@ -101,9 +107,9 @@ static int64_t
 hold_us(const struct exchange *x)
 {
 	const struct gate *g = x->gate;
-	int64_t us = g->requirement.hold_for_us;
+	int64_t us = g->hold_for_us;
 
-	if (g->requirement.rejects || g->prefer.is_async || x->proxy->is_draining)
+	if (g->rejects || g->prefer.is_async || x->proxy->is_draining)
 		return 0;
 	if (g->prefer.has_wait && (int64_t)g->prefer.wait_s * SECOND_US < us)
 		us = (int64_t)g->prefer.wait_s * SECOND_US;
@@ -128,7 +134,7 @@ gate_ask(struct exchange *x)
 	}
 	question = (struct ask){
 		.bindable = &b,
-		.requirement = &g->requirement,
+		.requirement = &x->proxy->examined.verdict.requirement,
 		.binding = g->binding,
 		.title = rule_title(x->rule, b.request, &x->arena),
 		.reason = head_value(&x->proxy->head, FIELD_COUNTERSIGN_REASON),
@@ -137,7 +143,7 @@ gate_ask(struct exchange *x)
 		.waiter = hold_us(x) > 0 ? span_cstr(g->waiter) : SPAN_NONE,
 		.lease_us = hold_us(x) + LEASE_SLACK_US,
 		.waits_for = g->is_waiting ? g->view.id : NULL,
-		.keeps_on_disconnect = g->requirement.keeps_on_disconnect,
+		.keeps_on_disconnect = g->keeps_on_disconnect,
 	};
 	g->is_woken = false;
 	exchange_enter(x, EXCHANGE_JUDGING);
@@ -185,12 +191,12 @@ give_ticket(struct exchange *x)
 	x->is_recorded = true;
 	proxy_count(x->proxy, COUNT_TICKETED);
 	reply.retry_after_s = PENDING_RETRY_AFTER_S;
-	reply.status = g->requirement.pending_status;
+	reply.status = g->pending_status;
 	if (g->prefer.is_async) {
 		reply.is_accepted = true;
 		reply.status = 202;
 		reply.applied_async = true;
-	} else if (g->prefer.has_wait && !g->requirement.rejects) {
+	} else if (g->prefer.has_wait && !g->rejects) {
 		reply.applied_wait = true;
 		reply.wait_s = g->prefer.wait_s;
 	}
@@ -232,6 +238,8 @@ wait(struct exchange *x)
 		give_ticket(x);
 		return;
 	}
+	/* Written again when it is claimed; who waits should cost little. */
+	buf_clear(&x->out);
 	if (lives < left)
 		left = lives > 0 ? lives + MS_US : MS_US;
 	exchange_enter_for(x, EXCHANGE_WAITING, left);
@@ -244,7 +252,7 @@ on_pending(struct exchange *x)
 
 	g->is_waiting = true;
 	if (!x->call) {
-		leave(x, !g->requirement.keeps_on_disconnect);
+		leave(x, !g->keeps_on_disconnect);
 		exchange_finish(x, ENDING_CALLER_GONE);
 		return;
 	}
@@ -300,7 +308,7 @@ on_granted(struct exchange *x)
 {
 	if (!x->call) {
 		x->gate->is_waiting = true;
-		leave(x, !x->gate->requirement.keeps_on_disconnect);
+		leave(x, !x->gate->keeps_on_disconnect);
 		exchange_finish(x, ENDING_CALLER_GONE);
 		return;
 	}
@@ -385,7 +393,7 @@ gate_on_gone(struct exchange *x)
 	case EXCHANGE_WAITING:
 	case EXCHANGE_CONNECTING:
 		x->gate->is_waiting = true;
-		leave(x, !x->gate->requirement.keeps_on_disconnect);
+		leave(x, !x->gate->keeps_on_disconnect);
 		return true;
 	case EXCHANGE_READING:
 		return true;

@@ -54,7 +54,6 @@ judge_again(struct exchange *x)
 {
 	struct proxy *p = x->proxy;
 	struct head_limits limits = limits_of_head(x->policy->limits);
-	const struct rule *rule = x->rule;
 	enum fault fault = FAULT_NONE;
 	struct objection no;
 
@@ -65,11 +64,9 @@ judge_again(struct exchange *x)
 	no = examine(x, &p->head);
 	if (objection_stands(no))
 		return no.refusal != REFUSAL_NONE ? no.refusal : REFUSAL_INTERNAL;
-	/* Only tightens: a rule that would let it pass by now does not undo the asking. */
-	if (p->examined.verdict.kind == VERDICT_APPROVAL)
-		x->gate->requirement = p->examined.verdict.requirement;
-	else
-		x->rule = rule;
+	/* The policy is the one it was judged by before: it asks for the same again. */
+	if (p->examined.verdict.kind != VERDICT_APPROVAL)
+		return REFUSAL_INTERNAL;
 	return REFUSAL_NONE;
 }
 
@@ -78,17 +75,15 @@ bool
 judge_bind(struct exchange *x, struct bindable *b)
 {
 	struct gate *g = x->gate;
-	char *source = arena_new(&x->arena, ADDRESS_TEXT);
 	struct digest binding;
 
-	address_host(&x->peer, source);
 	*b = (struct bindable){
 		.namespace = x->policy->namespace,
 		.site = x->site->name,
 		.rule = rule_name(x->rule),
-		.effect = &g->requirement.effect,
+		.effect = &x->proxy->examined.verdict.requirement.effect,
 		.requester = &x->person,
-		.anonymous_source = span_cstr(source),
+		.anonymous_source = address_host(x->peer),
 		.request = &x->proxy->examined.request,
 		.upstream_host = x->site->upstream_host,
 		.body = buf_span(&g->body),

@@ -13,7 +13,7 @@ void judge_clear_claimed(struct exchange *x);
 bool judge_covers(const struct exchange *x, struct span body);
 
 /* Reads the kept head of a gated call and judges it again, into proxy->examined.  What
- * stands against it now, if anything does; it only ever tightens. */
+ * stands against it now, if anything does. */
 enum refusal judge_again(struct exchange *x);
 /* What people sign, of the examined request; borrowed until the next look.  False: it is
  * not what it was at first. */

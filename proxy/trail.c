@@ -16,13 +16,11 @@ static void
 record_caller(struct exchange *x, struct audit_ring *ring)
 {
 	const struct person *p = &x->person;
-	char host[ADDRESS_TEXT];
 
 	if (x->has_request)
 		record_actor(ring, &(struct record_person){p->user, p->groups, p->group_count,
 		                                           identity_source_name(p->source)});
-	address_host(&x->peer, host);
-	record_source(ring, span_cstr(host), address_port(&x->peer));
+	record_source(ring, address_host(x->peer), address_port(x->peer));
 }
 
 static void
@@ -128,7 +126,7 @@ begin_approval(struct exchange *x, enum record_code code, const char *word)
 		.claim = span_cstr(g->claim),
 		.have = g->view.have,
 		.need = g->view.need,
-		.uses = g->requirement.uses,
+		.uses = g->uses,
 	});
 	record_caller(x, ring);
 	record_what(x, ring);

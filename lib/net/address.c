@@ -22,15 +22,19 @@ in6(const struct address *a)
 	return (const struct sockaddr_in6 *)(const void *)&a->sa;
 }
 
-void
-address_host(const struct address *a, char ret[ADDRESS_TEXT])
+/* The text was made when the address was; nothing is formatted per request. */
+struct span
+address_host(const struct address *a)
 {
+	size_t len = strlen(a->text);
+
+	if (a->sa.ss_family != AF_INET && a->sa.ss_family != AF_INET6)
+		return SPAN("unix");
+	while (len && a->text[len - 1] != ':')
+		len--;
 	if (a->sa.ss_family == AF_INET)
-		inet_ntop(AF_INET, &in4(a)->sin_addr, ret, ADDRESS_TEXT);
-	else if (a->sa.ss_family == AF_INET6)
-		inet_ntop(AF_INET6, &in6(a)->sin6_addr, ret, ADDRESS_TEXT);
-	else
-		memcpy(ret, "unix", sizeof("unix"));
+		return span_of(a->text, len - 1);
+	return span_of(a->text + 1, len - 3);
 }
 
 uint16_t
@@ -44,9 +48,12 @@ address_port(const struct address *a)
 static void
 fill_text(struct address *a)
 {
-	char host[ADDRESS_TEXT];
+	char host[INET6_ADDRSTRLEN];
 
-	address_host(a, host);
+	if (a->sa.ss_family == AF_INET)
+		inet_ntop(AF_INET, &in4(a)->sin_addr, host, sizeof(host));
+	else if (a->sa.ss_family == AF_INET6)
+		inet_ntop(AF_INET6, &in6(a)->sin6_addr, host, sizeof(host));
 	if (a->sa.ss_family == AF_INET)
 		snprintf(a->text, sizeof(a->text), "%.46s:%u", host, address_port(a));
 	else if (a->sa.ss_family == AF_INET6)

@@ -24,8 +24,8 @@ MUST_CHECK bool address_read(struct span text, struct address *ret, struct buf *
 void address_of_peer(int fd, struct address *ret);
 bool address_is_unix(const struct address *a);
 bool address_is_loopback(const struct address *a);
-/* Without the port: "127.0.0.1", "::1", "unix". */
-void address_host(const struct address *a, char ret[ADDRESS_TEXT]);
+/* Without the port: "127.0.0.1", "::1", "unix".  Borrowed from the address. */
+struct span address_host(const struct address *a);
 uint16_t address_port(const struct address *a);
 
 /* A network, "10.0.0.0/8" or one address. */

@@ -45,10 +45,13 @@ connection_restart_clock(struct http_call *call)
 	enum deadline deadline = connection_deadline(call);
 	struct list *list = &s->waiting[deadline];
 
-	call->since = clock_mono();
 	list_remove(&call->node);
-	if (deadline != DEADLINE_NONE && list_is_empty(list))
-		timer_set(s->timers[deadline], deadline_allowance(s, deadline));
+	if (deadline != DEADLINE_NONE) {
+		call->since = clock_mono();
+		if (list_is_empty(list))
+			timer_set_at(s->timers[deadline], call->since,
+			             deadline_allowance(s, deadline));
+	}
 	list_add_last(list, &call->node);
 }
 
@@ -71,7 +74,7 @@ connection_destroy(struct http_call *call)
 		census_leave(s->census, call->peer);
 	s->connections--;
 	buf_clear(&call->early);
-	free(call->peer);
+	loop_free_later(s->loop, call->peer); /* on_gone still tells of it */
 	loop_free_later(s->loop, call);
 }
 

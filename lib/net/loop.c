@@ -253,11 +253,17 @@ timer_free(struct timer **timer)
 }
 
 void
-timer_set(struct timer *timer, int64_t after_us)
+timer_set_at(struct timer *timer, struct mono now, int64_t after_us)
 {
-	timer->due = mono_after(clock_mono(), after_us);
+	timer->due = mono_after(now, after_us);
 	if (timer->armed.us == 0 || timer->armed.us > timer->due.us)
 		arm(timer, after_us);
+}
+
+void
+timer_set(struct timer *timer, int64_t after_us)
+{
+	timer_set_at(timer, clock_mono(), after_us);
 }
 
 void

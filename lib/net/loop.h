@@ -41,6 +41,8 @@ typedef void timer_fn(void *owner);
 struct timer *timer_new(struct loop *loop, timer_fn *fn, void *owner);
 void timer_free(struct timer **timer);
 void timer_set(struct timer *timer, int64_t after_us);
+/* The same for who knows what time it is. */
+void timer_set_at(struct timer *timer, struct mono now, int64_t after_us);
 void timer_clear(struct timer *timer);
 
 /* Calls `fn(owner)` while `fd` (an eventfd, a pipe) is readable.  The fd stays the owner's. */

@@ -72,7 +72,7 @@ class Screen:
             try:
                 self.text += os.read(self.terminal, 65536).decode(errors="replace")
             except OSError:
-                pass
+                assert re.search(pattern, self.text), f"ended without {pattern}: {self.text}"
             return re.search(pattern, self.text)
         found = eventually(shown, timeout=60, pause=0)
         self.text = self.text[found.end():]

@@ -1,5 +1,6 @@
 # Redis dies, the proxy dies, records are forged: nothing runs that should not, nothing is lost.
 # SPDX-License-Identifier: Apache-2.0
+import collections
 import random
 import threading
 import time
@@ -47,7 +48,8 @@ def test_hold_that_ends_while_redis_is_away_is_a_ticket(serve, redis, upstream):
     redis.start()
     eventually(lambda: proxy.admin.show(ticket).status_code == 200)
     proxy.admin.approve(ticket)
-    assert proxy.call("DELETE", USER).status == 200
+    # Each thread has a link of its own: the worker's may be back a moment later.
+    eventually(lambda: proxy.call("DELETE", USER).status == 200)
     assert len(upstream.requests) == 1
 
 
@@ -313,13 +315,15 @@ def settle(proxy, target):
 
 
 def check_claims_are_closed(proxy):
-    """Each claim has exactly one of: an outcome, unknown."""
-    records = proxy.records()
-    for claimed in [r for r in records if r["event"] == "approval.claimed"]:
-        claim = claimed["approval"]["claim"]
-        ends = [r["event"] for r in records if get(r, "approval.claim") == claim
-                and r["event"] in ("approval.completed", "approval.outcome_unknown")]
-        assert len(ends) == 1, (claimed, ends)
+    """Each claim that had an intent ends in exactly one of: an outcome, unknown."""
+    def open_claims():
+        records = proxy.records()
+        ends = collections.Counter(
+            get(r, "approval.claim") for r in records
+            if r["event"] in ("approval.completed", "approval.outcome_unknown"))
+        return [r for r in records if r["event"] == "approval.claimed"
+                and ends[get(r, "approval.claim")] != 1]
+    eventually(lambda: not open_claims(), timeout=5)
 
 
 def test_no_line_of_allowed_traffic_is_lost_by_a_kill(serve, upstream):

@@ -12,7 +12,7 @@ from wire import Closed, Connection
 
 TABLES = ROOT / "tests" / "tables" / "http"
 FILES = ["head", "fields", "framing", "chunked", "target"]
-CUTS = 6
+CREDENTIALS = (b"\r\nauthorization:", b"\r\ncountersign-token:")
 
 ALLOW_ALL = {"name": "all", "match": {"path_regex": "^.*$"}, "verdict": "allow"}
 GATE_ALL = {**delete_rule(mode="reject"), "title": "Anything",
@@ -50,54 +50,82 @@ def refused(name):
     return [case for case in cases(name) if "fault" in case]
 
 
-def statuses():
-    """The status of each fault, from the list the program is made of."""
-    text = (ROOT / "lib" / "http" / "faults.def").read_text()
-    return {word: int(status) for status, word in
-            re.findall(r'FAULT\(\w+, (\d+), "([^"]+)"', text)}
+# The status of each fault, from the list that the program is made of.
+STATUSES = {word: int(status) for status, word in re.findall(
+    r'FAULT\(\w+, (\d+), "([^"]+)"', (ROOT / "lib" / "http" / "faults.def").read_text())}
 
 
-def exchange(port, pieces):
-    """Sends the pieces one after the other until an answer comes; that answer, then the end."""
-    with Connection(port) as connection:
+class Feed:
+    """One connection that gets a request piece by piece, until an answer comes."""
+
+    def __init__(self, port, case, pieces):
+        self.case = case
+        self.pieces = list(pieces)
+        self.connection = Connection(port)
+
+    def send_next(self):
+        """Sends one more piece; False when there is nothing more to send."""
+        if not self.pieces or select.select([self.connection.socket], [], [], 0)[0]:
+            return False
         try:
-            for piece in pieces:
-                if select.select([connection.socket], [], [], 0)[0]:
-                    break
-                connection.send(piece)
+            self.connection.send(self.pieces.pop(0))
         except OSError:
-            pass
+            self.pieces.clear()
+        return bool(self.pieces)
+
+    def result(self):
+        """The answer, or why there is none; and whether the connection ended after it."""
         try:
-            got = connection.answer(10)
-            return got, connection.closes(10)
+            return self.connection.answer(10), self.connection.closes(10)
         except (Closed, OSError) as problem:
             return repr(problem), True
+        finally:
+            self.connection.close()
 
 
-def complaints(port, case, pieces):
-    """What is wrong with how these pieces were answered."""
-    fault = case["fault"][0]
-    got, closes = exchange(port, pieces)
+def feed_all(port, jobs):
+    """
+    Jobs of (case, pieces), all at once and a piece of each in turn: between two pieces of one
+    request the proxy has the others to read, so that it meets the pieces one by one.
+    """
+    feeds = [Feed(port, case, pieces) for case, pieces in jobs]
+    going = feeds
+    while going:
+        going = [feed for feed in going if feed.send_next()]
+    return [(feed.case, *feed.result()) for feed in feeds]
+
+
+def complaints(case, got, closes):
+    """What is wrong with how a refused case was answered."""
+    name, fault = case["case"][0], case["fault"][0]
     if isinstance(got, str):
-        return [f"{case['case'][0]}: no answer: {got}"]
+        return [f"{name}: no answer: {got}"]
     said = []
     # HEAD has no body that could name the fault.
-    if case["sent"].startswith(b"HEAD ") or got.problem == fault:
-        if got.status != statuses()[fault]:
-            said.append(f"{case['case'][0]}: status {got.status}")
-    else:
-        said.append(f"{case['case'][0]}: {got.status} {got.problem or got.body[:80]}, not {fault}")
+    if not case["sent"].startswith(b"HEAD ") and got.problem != fault:
+        said.append(f"{name}: {got.status} {got.problem or got.body[:80]}, not {fault}")
+    elif got.status != STATUSES[fault]:
+        said.append(f"{name}: status {got.status}")
     if got.status in (400, 431) and not closes:
-        said.append(f"{case['case'][0]}: the connection stays open")
+        said.append(f"{name}: the connection stays open")
     return said
+
+
+def all_complaints(results):
+    return [one for result in results for one in complaints(*result)]
 
 
 def every_byte(data):
     return [data[at:at + 1] for at in range(len(data))]
 
 
-def cut_at(data, at):
-    return [data[:at], data[at:]]
+def cuts(case, dice, most):
+    """Jobs that cut a case in two: at every byte when it is short, else at so many."""
+    data = case["sent"]
+    places = range(1, len(data))
+    if len(data) > most:
+        places = dice.sample(places, most)
+    return [(case, [data[:at], data[at:]]) for at in places]
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -107,7 +135,7 @@ def test_refused_case_sent_whole(serve, upstream, name, kind):
     proxy = serve([rule], site={"callers": "anyone"})
     wrong = []
     for case in refused(name):
-        wrong += complaints(proxy.port, case, [case["sent"]])
+        wrong += all_complaints(feed_all(proxy.port, [(case, [case["sent"]])]))
         if upstream.bytes_seen:
             wrong.append(f"{case['case'][0]}: reached the upstream")
             upstream.bytes_seen = 0
@@ -120,14 +148,11 @@ def test_refused_case_cut_anywhere(serve, upstream, name):
     """Gated, so that not even the beginning of a request may have gone upstream."""
     proxy = serve([GATE_ALL], site={"callers": "anyone"})
     dice = random.Random(name)
-    wrong = []
+    short = [case for case in refused(name) if len(case["sent"]) < 2000]
+    wrong = all_complaints(feed_all(
+        proxy.port, [(case, every_byte(case["sent"])) for case in short]))
     for case in refused(name):
-        data = case["sent"]
-        if len(data) < 2000:
-            wrong += complaints(proxy.port, case, every_byte(data))
-        for at in dice.sample(range(1, len(data)), min(CUTS, len(data) - 1)):
-            wrong += [f"{one} (cut at {at})" for one in
-                      complaints(proxy.port, case, cut_at(data, at))]
+        wrong += all_complaints(feed_all(proxy.port, cuts(case, dice, 250)))
     assert not wrong, "\n".join(wrong)
     assert upstream.bytes_seen == 0 and proxy.admin.list() == []
 
@@ -137,13 +162,10 @@ def test_refused_case_cut_in_passing_traffic(serve, upstream, name):
     """Allowed: of a body that turns bad later, the upstream never has a whole request."""
     proxy = serve([ALLOW_ALL], site={"callers": "anyone"})
     dice = random.Random(name)
-    wrong = []
-    for case in refused(name):
-        data = case["sent"]
-        for at in dice.sample(range(1, len(data)), min(2, len(data) - 1)):
-            got, _ = exchange(proxy.port, cut_at(data, at))
-            if not isinstance(got, str) and got.status < 400:
-                wrong.append(f"{case['case'][0]}: {got.status} (cut at {at})")
+    jobs = [job for case in refused(name) for job in cuts(case, dice, 3)]
+    wrong = [f"{case['case'][0]}: {got.status}"
+             for case, got, _ in feed_all(proxy.port, jobs)
+             if not isinstance(got, str) and got.status < 400]
     assert not wrong, "\n".join(wrong)
     assert upstream.requests == []
 
@@ -156,7 +178,9 @@ def test_accepted_case_arrives_as_it_was_judged(serve, upstream, name):
         if "fault" in case or "more" in case or case.get("left", [""])[0]:
             continue
         before = len(upstream.requests)
-        got, _ = exchange_open(proxy.port, case["sent"])
+        got = last_answer(proxy.port, case["sent"])
+        if any(name in case["sent"].lower() for name in CREDENTIALS) and got.status == 401:
+            continue
         if isinstance(got, str) or got.status != 200:
             wrong.append(f"{case['case'][0]}: {got}")
             continue
@@ -175,7 +199,7 @@ def test_accepted_case_arrives_as_it_was_judged(serve, upstream, name):
     assert not wrong, "\n".join(wrong)
 
 
-def exchange_open(port, data):
+def last_answer(port, data):
     """Sends all of it and reads the answer to it; interim answers are read over."""
     with Connection(port) as connection:
         connection.method = data.split(b" ", 1)[0].decode("latin-1")
@@ -184,9 +208,9 @@ def exchange_open(port, data):
             got = connection.answer(10)
             while got.status == 100:
                 got = connection.answer(10)
-            return got, False
+            return got
         except (Closed, OSError) as problem:
-            return repr(problem), True
+            return repr(problem)
 
 
 def test_answers_of_the_upstream_are_read_as_strictly(serve, upstream):

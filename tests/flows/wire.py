@@ -53,7 +53,7 @@ class Connection:
             self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             self.socket.settimeout(timeout)
             self.socket.connect(str(to))
-        self.have = b""
+        self.have = bytearray()
         self.method = "GET"
 
     def send(self, data):
@@ -83,7 +83,7 @@ class Connection:
         """True when the other side ends the connection without another byte."""
         self.socket.settimeout(timeout)
         try:
-            return self.have == b"" and self.socket.recv(1) == b""
+            return not self.have and self.socket.recv(1) == b""
         except ConnectionError:
             return True
 
@@ -112,21 +112,24 @@ class Connection:
         if left <= 0:
             raise TimeoutError(f"no whole answer in time; so far {self.have[:200]!r}")
         self.socket.settimeout(left)
-        data = self.socket.recv(65536)
+        data = self.socket.recv(1 << 18)
         if not data:
-            raise Closed(self.have[:200])
+            raise Closed(bytes(self.have[:200]))
         self.have += data
 
     def _until(self, mark, end):
         while mark not in self.have:
             self._more(end)
-        part, self.have = self.have.split(mark, 1)
-        return part
+        return self._take(self.have.index(mark) + len(mark))[:-len(mark)]
 
     def _exactly(self, count, end):
         while len(self.have) < count:
             self._more(end)
-        part, self.have = self.have[:count], self.have[count:]
+        return self._take(count)
+
+    def _take(self, count):
+        part = bytes(self.have[:count])
+        del self.have[:count]
         return part
 
     def _body(self, got, end):
@@ -141,8 +144,7 @@ class Connection:
             while True:
                 self._more(end)
         except Closed:
-            part, self.have = self.have, b""
-            return part
+            return self._take(len(self.have))
 
     def _chunks(self, end):
         body = b""

@@ -23,7 +23,8 @@ void redis_server_again(struct redis_server *r);
 void redis_server_stop(struct redis_server *r);
 
 /* Blocking: one command, words cut at spaces, from somebody who may write anything.  The
- * answer's bytes, NUL-terminated; valid until the next call. */
+ * answer's bytes, of a text the text, NUL-terminated; valid until the next call.  "" when
+ * there is no server. */
 const char *redis_server_do(struct redis_server *r, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The same with the words given one by one, the last is NULL. */

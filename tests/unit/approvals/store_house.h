@@ -12,8 +12,9 @@ enum { HEAD_BYTES = 4096 };
 struct house {
 	struct redis_server redis;
 	struct loop *loop;
-	struct timer *patience;
-	bool is_late;
+	struct timer *patience, *tick;
+	int64_t ticks;
+	bool is_late, is_flushed;
 	char state_dir[80];
 	struct keyring *keys;
 	struct audit *audit;
@@ -29,6 +30,8 @@ void house_end(struct house *h);
 struct store *house_store(struct house *h, const char *sub, const char *boot);
 /* Runs the loop until it is stopped; fails the test after ten seconds. */
 void house_run(struct house *h);
+/* Runs it for a moment: to be called until something is so; fails the test in the end. */
+void house_tick(struct house *h);
 void house_wait_up(struct house *h, struct store *s);
 /* What the trail says so far, of this event: how often. */
 unsigned house_count(struct house *h, const char *event);

@@ -238,7 +238,7 @@ the_last_who_hangs_up_cancels(void **state UNUSED)
 	assert_int_equal(house_state(&house, store, id), APPROVAL_PENDING);
 	store_leave(store, id, SPAN("w2"), true);
 	while (house_state(&house, store, id) == APPROVAL_PENDING)
-		house_run(&house);
+		house_tick(&house);
 	assert_int_equal(house_state(&house, store, id), APPROVAL_CANCELLED);
 	store_unwatch(&watch);
 	assert_int_equal(house_count(&house, "approval.cancelled"), 1);
@@ -262,9 +262,9 @@ a_decision_wakes_who_waits(void **state UNUSED)
 	assert_int_equal(house_decide(&house, admin, id, "bob", "sre", true), DECIDE_DONE);
 	c.ask.waits_for = id;
 	while (house_ask(&house, store, &c).result != ASK_GRANTED)
-		house_run(&house);
+		house_tick(&house);
 	while (wakes == 0)
-		house_run(&house);
+		house_tick(&house);
 	store_unwatch(&watch);
 	store_free(&admin);
 	call_clear(&c);
@@ -283,7 +283,7 @@ what_nobody_decides_expires(void **state UNUSED)
 	memcpy(id, house_ask(&house, store, &c).view.id, sizeof(id));
 	watch = store_watch(store, id, on_wake, &wakes);
 	while (house_state(&house, store, id) == APPROVAL_PENDING || wakes == 0)
-		house_run(&house);
+		house_tick(&house);
 	assert_int_equal(house_state(&house, store, id), APPROVAL_EXPIRED);
 	assert_int_equal(house_count(&house, "approval.expired"), 1);
 	c.ask.waits_for = id;

@@ -261,7 +261,7 @@ who_waits_is_woken_when_the_link_is_back(void **state UNUSED)
 
 	restart();
 	while (wakes < 1)
-		house_run(&house);
+		house_tick(&house);
 	store_unwatch(&watch);
 }
 
