@@ -243,26 +243,15 @@ make_workers(struct process *p)
 	return p->approvers != NULL;
 }
 
-/* Each worker gets a TCP socket of its own; a Unix socket they share. */
 static bool
 listen_at(struct process *p, const struct address *at)
 {
-	int shared = -1;
+	int fds[CONFIG_WORKERS_MAX];
 
-	if (address_is_unix(at)) {
-		shared = listener_bind(at, &p->why);
-		if (shared < 0)
-			return false;
-	}
-	for (unsigned i = 0; i < p->service.workers; i++) {
-		int fd = shared >= 0 ? dup(shared) : listener_bind(at, &p->why);
-
-		if (fd < 0)
-			return false;
-		worker_listen(p->workers[i], fd);
-	}
-	if (shared >= 0)
-		close(shared);
+	if (!listener_bind_each(at, fds, p->service.workers, &p->why))
+		return false;
+	for (unsigned i = 0; i < p->service.workers; i++)
+		worker_listen(p->workers[i], fds[i]);
 	log_info("listener.ready", "callers: %s", at->text);
 	return true;
 }

@@ -64,7 +64,9 @@ struct ask {
 	struct span source;          /* address of the caller, for people */
 	struct span waiter;          /* unique per waiting exchange; empty: nobody waits */
 	int64_t lease_us;            /* how long the waiter counts without being renewed */
-	const char *waits_for;       /* id joined earlier: never opens anew; NULL at first */
+	/* The id joined earlier, NULL at first.  Nothing is opened anew then, but for a store that
+	 * has lost it: the view has another id then, which is what is waited for from now on. */
+	const char *waits_for;
 	bool keeps_on_disconnect;
 };
 
@@ -78,7 +80,7 @@ struct asked {
 typedef void ask_fn(void *owner, const struct asked *asked);
 struct store_op *store_ask(struct store *s, const struct ask *ask, ask_fn *fn, void *owner);
 
-/* Wake-ups: something happened to `id`, or the link came back.  A hint, nothing more: ask
+/* Wake-ups: something happened to `id` ("": to any), or the link came back.  A hint, nothing more: ask
  * again.  May be called many times. */
 struct store_watch;
 typedef void wake_fn(void *owner);
@@ -164,7 +166,11 @@ struct store_settings {
 	struct span binding_secret;
 	const struct limits *limits;
 };
-/* Connects in the background and goes on trying; all answers are UNAVAILABLE meanwhile. */
+/*
+ * Connects in the background and goes on trying; all answers are UNAVAILABLE meanwhile.
+ * NULL, and a line in the log, when the address cannot be read or the spent log not opened.
+ * Namespace without braces; node and boot without spaces and slashes.
+ */
 struct store *store_new(struct loop *loop, const struct store_settings *settings,
                         struct audit_ring *ring);
 void store_free(struct store **s);

@@ -119,7 +119,8 @@ is_refused(struct decide_op *d, const struct stored *stored)
 		finish_with(d, d->is_recorded ? DECIDE_DONE : DECIDE_REPEATED, stored);
 	else if (earlier)
 		refuse(d, DECIDE_CHANGED, stored, "decided-otherwise");
-	else if (stored_state(stored, clock_wall()) != APPROVAL_PENDING)
+	else if (stored_state(stored, clock_wall()) != APPROVAL_PENDING ||
+	         store_is_contradicted(d->op.store, stored))
 		refuse(d, DECIDE_SETTLED, stored, "settled");
 	else if (stored->vote_count >= VOTES_MAX)
 		refuse(d, DECIDE_SETTLED, stored, "too-many-decisions");

@@ -34,14 +34,26 @@ on_recorded(void *owner, bool is_durable)
 	op_end(&o->op);
 }
 
+/* The process died between the record of the outcome and its note in the spent log. */
+static bool
+has_outcome(struct store *s, const char *claim)
+{
+	return audit_has_record(s->ring, RECORD_APPROVAL_COMPLETED, span_cstr(claim));
+}
+
 static void
 close_orphan(struct store *s, const char *id, const char *claim, bool may_have_run)
 {
 	enum record_code code =
 		may_have_run ? RECORD_APPROVAL_OUTCOME_UNKNOWN : RECORD_APPROVAL_BURNT;
-	struct emit *e = record_begin(s->ring, code, clock_wall());
+	struct emit *e;
 	struct orphan *o;
 
+	if (may_have_run && has_outcome(s, claim)) {
+		store_close_claim(s, id, claim, CLAIM_END_COMPLETED);
+		return;
+	}
+	e = record_begin(s->ring, code, clock_wall());
 	if (!e) {
 		log_error("audit.lost", "the end of claim %s found no room in the trail", claim);
 		return;

@@ -8,8 +8,10 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "audit/lookup.h"
 #include "audit/path.h"
 #include "audit/recover.h"
+#include "audit/ring.h"
 #include "audit/secret.h"
 #include "audit/writer.h"
 #include "lib/base/memory.h"
@@ -203,6 +205,12 @@ bool
 audit_is_well(const struct audit *a)
 {
 	return atomic_load_explicit(&a->is_well, memory_order_relaxed);
+}
+
+bool
+audit_has_record(const struct audit_ring *ring, enum record_code code, struct span text)
+{
+	return audit_lookup(ring->audit->trail.path, code, text);
 }
 
 uint64_t

@@ -50,22 +50,32 @@ void audit_ring_close(struct audit_ring **ring);
 
 /*
  * Begins a record: id, time, event, code and severity are written, the caller adds members
- * and then ends it.  One at a time per ring.  Lines over 8 KiB are cut by whoever writes
- * long fields (record_text()).  NULL: there is no room, or the trail is unwell; whether the
- * caller goes on without it is audit.on_failure's matter.
+ * (audit/record.h has those that many share) and then ends it.  One at a time per ring;
+ * beginning again drops what was not ended.  Members that make a line longer than 8 KiB are
+ * left out and `truncated` says so.  NULL: there is no room, and the trail will tell of it as
+ * a gap; whether the caller goes on is audit.on_failure's matter.  While the trail is unwell
+ * records still find room, and are written when it is well again: ask audit_is_well().
  */
 struct emit *record_begin(struct audit_ring *ring, enum record_code code, struct wall now);
 /* Queued: a kill of the process does not lose it. */
 void record_end(struct audit_ring *ring);
 
+/* Whether the trail's file has a record of this event that holds `text`: audit_lookup(). */
+bool audit_has_record(const struct audit_ring *ring, enum record_code code, struct span text);
+
 /* Called on the ring's thread, from audit_ring_poll(). */
 typedef void durable_fn(void *owner, bool is_durable);
-/* Queued, and told when it is synced to the device (or cannot be). */
+/*
+ * Queued, and told when it is synced to the device, or that it cannot be now.  What could not
+ * be synced in time stays queued and may stand in the trail later: an intent that failed is
+ * followed by approval.burnt, not by silence.
+ */
 void record_end_durable(struct audit_ring *ring, durable_fn *fn, void *owner);
 /* The owner is gone; the record stays. */
 void record_forget(struct audit_ring *ring, void *owner);
 
-/* Room for the outcome of one claim, taken before claiming; false: none is left. */
+/* Room on the disk and in the ring for the intent and outcome of one claim, taken before
+ * claiming, given back after its last record; false: none is left, or the trail is unwell. */
 enum { AUDIT_RESERVE = 8 * 1024 };
 MUST_CHECK bool audit_reserve(struct audit_ring *ring);
 void audit_release(struct audit_ring *ring);

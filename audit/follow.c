@@ -228,11 +228,13 @@ follow_end(struct verify *v, struct followed *c)
 		struct where where = {hole->place, c, hole->from};
 
 		if (hole->from == hole->to)
-			verify_report(v, FINDING_MISSING, &where, "line seq %llu is missing before it",
+			verify_report(v, FINDING_MISSING, &where,
+			              "line seq %llu is missing before it",
 			              (unsigned long long)hole->from);
 		else if (hole->from < hole->to)
-			verify_report(v, FINDING_MISSING, &where, "lines seq %llu to %llu are missing "
-			              "before it", (unsigned long long)hole->from,
+			verify_report(v, FINDING_MISSING, &where,
+			              "lines seq %llu to %llu are missing before it",
+			              (unsigned long long)hole->from,
 			              (unsigned long long)hole->to);
 	}
 }

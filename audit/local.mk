@@ -11,6 +11,7 @@ audit_libaudit_a_SOURCES = \
 	audit/inspect.c audit/inspect.h \
 	audit/lane.c audit/lane.h \
 	audit/line_reader.c audit/line_reader.h \
+	audit/lookup.c audit/lookup.h \
 	audit/note.c audit/note.h \
 	audit/oneline.c audit/oneline.h \
 	audit/path.c audit/path.h \

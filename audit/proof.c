@@ -64,17 +64,20 @@ read_predecessor(struct verify *v, const struct followed *successor, const json_
 	if (!name || !hex || !digest_read(span_cstr(hex), &hash))
 		return;
 	if (!c) {
-		verify_report(v, FINDING_NOTE, &where, "chain %s, which ended at seq %llu, is not in "
-		              "these files", name, (unsigned long long)seq);
+		verify_report(v, FINDING_NOTE, &where,
+		              "chain %s, which ended at seq %llu, is not in these files", name,
+		              (unsigned long long)seq);
 		return;
 	}
 	where = (struct where){c->last_place, c, c->last.seq};
 	if (c->last.seq < seq) {
-		verify_report(v, FINDING_MISSING, &where, "lines seq %llu to %llu are missing behind "
-		              "it: the next chain names the last of them",
+		verify_report(v, FINDING_MISSING, &where,
+		              "lines seq %llu to %llu are missing behind it: the next chain names "
+		              "the last of them",
 		              (unsigned long long)c->last.seq + 1, (unsigned long long)seq);
 	} else if (c->last.seq == seq && !digest_eq(&hash, &c->last.hash)) {
-		verify_report(v, FINDING_RESEALED, &where, "the next chain names another last line");
+		verify_report(v, FINDING_RESEALED, &where,
+		              "the next chain names another last line");
 	} else if (c->last.seq == seq) {
 		c->successor = (size_t)(successor - v->chains) + 1;
 		c->successor_seq = successor->last.seq;
@@ -164,8 +167,9 @@ report_unmet(struct verify *v, const struct trusted *t)
 
 	if (t->rival) {
 		where = (struct where){t->rival_place, &v->chains[t->rival - 1], t->head.seq};
-		verify_report(v, FINDING_RESEALED, &where, "its SHA-256 is not that of the head: the "
-		              "line, or lines before it, were altered and sealed anew");
+		verify_report(v, FINDING_RESEALED, &where,
+		              "its SHA-256 is not that of the head: the line, or lines before it, "
+		              "were altered and sealed anew");
 		return;
 	}
 	if (t->name_len)
@@ -181,8 +185,9 @@ report_unmet(struct verify *v, const struct trusted *t)
 	if (c)
 		where = (struct where){c->last_place, c, c->last.seq};
 	if (c && c->last.seq < t->head.seq)
-		verify_report(v, FINDING_MISSING, &where, "the lines behind it are cut off: the head "
-		              "is seq %llu", (unsigned long long)t->head.seq);
+		verify_report(v, FINDING_MISSING, &where,
+		              "the lines behind it are cut off: the head is seq %llu",
+		              (unsigned long long)t->head.seq);
 	else if (!c || t->head.seq >= c->first)
 		verify_report(v, FINDING_MISSING, &where, "the head seq %llu is not in these files",
 		              (unsigned long long)t->head.seq);

@@ -11,8 +11,8 @@
 
 #include "audit/anchor.h"
 #include "audit/lane.h"
-#include "audit/path.h"
 #include "audit/line_reader.h"
+#include "audit/path.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 

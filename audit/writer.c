@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "audit/anchor.h"
-#include "audit/note.h"
 #include "audit/line_reader.h"
+#include "audit/note.h"
 #include "lib/base/log.h"
 
 enum {

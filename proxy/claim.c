@@ -65,22 +65,37 @@ on_intent(void *owner, bool is_durable)
 	burn(x, refusal_word(refusal), refusal);
 }
 
+/* Twice: in the spent log, which a later start reads first, and in the trail. */
+static void
+record_intent(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	if (!x->call) {
+		burn(x, "caller-gone", REFUSAL_UPSTREAM_UNREACHABLE);
+		return;
+	}
+	if (!store_note_intent(x->proxy->store, g->view.id, g->claim)) {
+		burn(x, "store-unavailable", REFUSAL_STORE_UNAVAILABLE);
+		return;
+	}
+	g->is_recording = trail_approval_durable(x, RECORD_APPROVAL_CLAIMED, NULL, on_intent);
+	if (!g->is_recording)
+		burn(x, "audit-unavailable", REFUSAL_AUDIT_UNAVAILABLE);
+}
+
 static void
 on_claimed(void *owner, enum claim_result result, const struct approval_view *view)
 {
 	struct exchange *x = owner;
 	struct gate *g = x->gate;
 
-	g->op = NULL;
+	g->claiming = NULL;
 	gate_keep_view(g, view);
 	if (result == CLAIM_TAKEN) {
 		g->has_claim = true;
 		g->is_waiting = false;
-		g->is_recording = x->call && trail_approval_durable(x, RECORD_APPROVAL_CLAIMED,
-		                                                    NULL, on_intent);
-		if (!g->is_recording)
-			burn(x, x->call ? "audit-unavailable" : "caller-gone",
-			     REFUSAL_AUDIT_UNAVAILABLE);
+		record_intent(x);
 		return;
 	}
 	upstream_drop(x->upstream, &x->client);
@@ -107,8 +122,8 @@ claim_begin(struct exchange *x)
 		return;
 	}
 	exchange_enter(x, EXCHANGE_CLAIMING);
-	g->op = store_claim(x->proxy->store, g->view.id, &g->binding, span_cstr(g->waiter),
-	                    g->claim, on_claimed, x);
+	g->claiming = store_claim(x->proxy->store, g->view.id, &g->binding,
+	                          span_cstr(g->waiter), g->claim, on_claimed, x);
 }
 
 static void

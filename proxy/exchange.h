@@ -35,8 +35,14 @@ enum ending {
 	ENDING_COUNT
 };
 
+struct exchange;
+typedef void answer_fn(struct exchange *x, const struct asked *asked);
+
 /* What a gated call needs beyond others; made when a rule asks for approval. */
 struct gate {
+	struct exchange *exchange;
+	struct list asking;     /* its turn to ask the store has not come */
+	answer_fn *on_answer;
 	struct buf head;        /* as received: judged again from these bytes */
 	struct buf body;        /* complete before anybody is asked */
 	struct buf answer;      /* its head, while the outcome is made durable */
@@ -52,7 +58,8 @@ struct gate {
 	char claim[CLAIM_ID_LEN + 1];
 	char waiter[CLAIM_ID_LEN + 1];
 	struct span title;          /* in the exchange's arena */
-	struct store_op *op;
+	struct store_op *question;  /* store_ask() under way */
+	struct store_op *claiming;  /* store_claim() under way */
 	struct store_watch *watch;
 	struct mono held_since, hold_until;
 	uint64_t budget;            /* bytes counted in limits.held_bytes */

@@ -9,13 +9,13 @@
 #include "proxy/examine.h"
 #include "proxy/forward.h"
 #include "proxy/judge.h"
+#include "proxy/question.h"
 #include "proxy/reply.h"
 #include "proxy/trail.h"
 
-/* A waiter counts this much longer than it means to wait, for the way of its last word. */
-#define LEASE_SLACK_US (30 * SECOND_US)
-
 enum { PENDING_RETRY_AFTER_S = 10 };
+
+static void on_answer(struct exchange *x, const struct asked *asked);
 
 /* False: the bodies of waiting calls have used up their budget. */
 static bool
@@ -38,6 +38,7 @@ gate_new(const struct head *head, const struct requirement *r)
 
 	g->head = BUF_INIT(head->len);
 	buf_add(&g->head, span_of(head->base, head->len));
+	list_init(&g->asking);
 	g->prefer = prefer_read(head);
 	g->hold_for_us = r->hold_for_us;
 	g->uses = r->uses;
@@ -66,7 +67,7 @@ collect(struct exchange *x, struct span body, bool is_last)
 	}
 	buf_add(&g->body, body);
 	if (is_last)
-		gate_ask(x);
+		question_ask(x, on_answer);
 	else if (x->state != EXCHANGE_READING)
 		exchange_enter(x, EXCHANGE_READING);
 }
@@ -77,6 +78,7 @@ gate_begin(struct exchange *x, const struct head *head, struct span body, bool i
 	const struct requirement *r = &x->proxy->examined.verdict.requirement;
 
 	x->gate = gate_new(head, r);
+	x->gate->exchange = x;
 	x->gate->body.max = x->site->limits.held_body_max;
 	if (!requirement_reason_matches(r,
 	                                head_value(head, FIELD_COUNTERSIGN_REASON))) {
@@ -102,52 +104,25 @@ gate_on_body(struct exchange *x, struct span body, bool is_last)
 	collect(x, body, is_last);
 }
 
-/* How long this caller's connection may wait. */
-static int64_t
-hold_us(const struct exchange *x)
+static void on_wake(void *owner);
+
+/* What is waited for may have got another name: the store had lost it. */
+static void
+follow(struct exchange *x, const struct approval_view *view)
 {
-	const struct gate *g = x->gate;
-	int64_t us = g->hold_for_us;
+	struct gate *g = x->gate;
 
-	if (g->rejects || g->prefer.is_async || x->proxy->is_draining)
-		return 0;
-	if (g->prefer.has_wait && (int64_t)g->prefer.wait_s * SECOND_US < us)
-		us = (int64_t)g->prefer.wait_s * SECOND_US;
-	return us;
+	if (!g->watch || !view->id[0] || strcmp(view->id, g->view.id) == 0)
+		return;
+	store_unwatch(&g->watch);
+	g->watch = store_watch(x->proxy->store, view->id, on_wake, x);
+	g->has_looked_twice = false;
 }
-
-static void on_asked(void *owner, const struct asked *asked);
 
 void
 gate_ask(struct exchange *x)
 {
-	struct gate *g = x->gate;
-	struct bindable b;
-	struct ask question;
-	enum refusal refusal = judge_again(x);
-
-	if (refusal == REFUSAL_NONE && !judge_bind(x, &b))
-		refusal = REFUSAL_INTERNAL;
-	if (refusal != REFUSAL_NONE) {
-		exchange_refuse(x, refusal);
-		return;
-	}
-	question = (struct ask){
-		.bindable = &b,
-		.requirement = &x->proxy->examined.verdict.requirement,
-		.binding = g->binding,
-		.title = rule_title(x->rule, b.request, &x->arena),
-		.reason = head_value(&x->proxy->head, FIELD_COUNTERSIGN_REASON),
-		.ticket = head_value(&x->proxy->head, FIELD_COUNTERSIGN_TICKET),
-		.source = b.anonymous_source,
-		.waiter = hold_us(x) > 0 ? span_cstr(g->waiter) : SPAN_NONE,
-		.lease_us = hold_us(x) + LEASE_SLACK_US,
-		.waits_for = g->is_waiting ? g->view.id : NULL,
-		.keeps_on_disconnect = g->keeps_on_disconnect,
-	};
-	g->is_woken = false;
-	exchange_enter(x, EXCHANGE_JUDGING);
-	g->op = store_ask(x->proxy->store, &question, on_asked, x);
+	question_ask(x, on_answer);
 }
 
 void
@@ -210,7 +185,7 @@ on_wake(void *owner)
 
 	/* A wake-up proves nothing: only asking again does. */
 	if (x->state == EXCHANGE_WAITING)
-		gate_ask(x);
+		question_ask(x, on_answer);
 	else
 		x->gate->is_woken = true;
 }
@@ -221,7 +196,7 @@ set_hold(struct exchange *x)
 	struct gate *g = x->gate;
 
 	g->held_since = clock_mono();
-	g->hold_until = mono_after(g->held_since, hold_us(x));
+	g->hold_until = mono_after(g->held_since, question_hold_us(x));
 	g->watch = store_watch(x->proxy->store, g->view.id, on_wake, x);
 	atomic_fetch_add_explicit(&x->proxy->shared->waiting, 1, memory_order_relaxed);
 	proxy_count(x->proxy, COUNT_HELD);
@@ -256,7 +231,7 @@ on_pending(struct exchange *x)
 		exchange_finish(x, ENDING_CALLER_GONE);
 		return;
 	}
-	if (hold_us(x) == 0) {
+	if (question_hold_us(x) == 0) {
 		give_ticket(x);
 		return;
 	}
@@ -265,7 +240,7 @@ on_pending(struct exchange *x)
 	/* What was decided between opening and watching has woken nobody: look once more. */
 	if (!g->has_looked_twice || g->is_woken) {
 		g->has_looked_twice = true;
-		gate_ask(x);
+		question_ask(x, on_answer);
 		return;
 	}
 	wait(x);
@@ -333,12 +308,11 @@ on_no(struct exchange *x, const struct asked *asked)
 }
 
 static void
-on_asked(void *owner, const struct asked *asked)
+on_answer(struct exchange *x, const struct asked *asked)
 {
-	struct exchange *x = owner;
 	struct gate *g = x->gate;
 
-	g->op = NULL;
+	follow(x, &asked->view);
 	gate_keep_view(g, &asked->view);
 	if (asked->secret[0])
 		memcpy(g->secret, asked->secret, sizeof(g->secret));
@@ -375,14 +349,16 @@ void
 gate_on_overdue(struct exchange *x)
 {
 	struct gate *g = x->gate;
+	struct proxy *p = x->proxy;
 
 	if (x->state == EXCHANGE_JUDGING) {
-		store_forget(&g->op);
-		on_asked(x, &(struct asked){.result = ASK_UNAVAILABLE});
+		question_end(x);
+		on_answer(x, &(struct asked){.result = ASK_UNAVAILABLE});
+		question_next(p);
 	} else if (g->hold_until.us - clock_mono().us <= MS_US) {
 		give_ticket(x);
 	} else {
-		gate_ask(x);
+		question_ask(x, on_answer);
 	}
 }
 
@@ -397,7 +373,12 @@ gate_on_gone(struct exchange *x)
 		return true;
 	case EXCHANGE_READING:
 		return true;
-	case EXCHANGE_JUDGING:   /* the answer of the store says what there is to leave */
+	case EXCHANGE_JUDGING:
+		if (question_is_queued(x)) {
+			leave(x, !x->gate->keeps_on_disconnect);
+			return true;
+		}
+		return false; /* the answer of the store says what there is to leave */
 	case EXCHANGE_CLAIMING:  /* the use is burnt, and that is recorded */
 	case EXCHANGE_FORWARDING:
 	case EXCHANGE_COMPLETING: /* it runs: the outcome is recorded all the same */
@@ -423,10 +404,12 @@ void
 gate_release(struct exchange *x)
 {
 	struct gate *g = x->gate;
-	struct proxy_shared *shared = x->proxy->shared;
+	struct proxy *p = x->proxy;
+	struct proxy_shared *shared = p->shared;
 
 	leave(x, false);
-	store_forget(&g->op);
+	question_end(x);
+	store_forget(&g->claiming);
 	if (g->watch)
 		atomic_fetch_sub_explicit(&shared->waiting, 1, memory_order_relaxed);
 	store_unwatch(&g->watch);
@@ -440,4 +423,5 @@ gate_release(struct exchange *x)
 	buf_clear(&g->answer_body);
 	free(g);
 	x->gate = NULL;
+	question_next(p);
 }

@@ -10,6 +10,7 @@ proxy_libproxy_a_SOURCES = \
 	proxy/judge.c proxy/judge.h \
 	proxy/prefer.c proxy/prefer.h \
 	proxy/proxy.c proxy/proxy.h \
+	proxy/question.c proxy/question.h \
 	proxy/refusal.c proxy/refusal.h proxy/refusals.def \
 	proxy/reply.c proxy/reply.h \
 	proxy/site.c proxy/site.h \

@@ -28,6 +28,7 @@ proxy_new(const struct proxy_settings *settings)
 	p->scratch = BUF_INIT(ANSWER_HEAD_MAX);
 	list_init(&p->under_way);
 	list_init(&p->spares);
+	list_init(&p->asking);
 	random_fill(&p->stamp_seed, sizeof(p->stamp_seed));
 	p->clients = http_clients_new(p->loop, policy->limits);
 	p->upstreams = memory_new_array(policy->site_count, sizeof(*p->upstreams));

@@ -24,6 +24,8 @@ struct proxy {
 	struct http_clients *clients;
 	struct upstream **upstreams;  /* one per site, in the policy's order */
 	struct list under_way, spares;
+	struct list asking;           /* gates whose turn to ask the store has not come */
+	size_t asked;                 /* questions that the store has not answered */
 	size_t spare_count;
 	uint64_t stamp_seed;          /* of clearances for calls that pass */
 	bool is_draining;

@@ -54,17 +54,16 @@ clear_stale_socket(const struct address *at, struct buf *why)
 	return unlink(sun->sun_path) == 0 || errno == ENOENT;
 }
 
-int
-listener_bind(const struct address *at, struct buf *why)
+static int
+bind_socket(const struct address *at, bool is_one_of_many, struct buf *why)
 {
 	int on = 1, fd;
 
-	if (address_is_unix(at) && !clear_stale_socket(at, why))
-		return -1;
 	fd = socket(at->sa.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd >= 0 && !address_is_unix(at)) {
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-		setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+		if (is_one_of_many)
+			setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
 	}
 	if (fd < 0 || bind(fd, (const struct sockaddr *)&at->sa, at->len) < 0 ||
 	    listen(fd, LISTEN_BACKLOG) < 0) {
@@ -74,6 +73,38 @@ listener_bind(const struct address *at, struct buf *why)
 		return -1;
 	}
 	return fd;
+}
+
+int
+listener_bind(const struct address *at, struct buf *why)
+{
+	if (address_is_unix(at) && !clear_stale_socket(at, why))
+		return -1;
+	return bind_socket(at, false, why);
+}
+
+bool
+listener_bind_each(const struct address *at, int *fds, size_t count, struct buf *why)
+{
+	size_t bound = 0;
+	/* Shared ports would let a second process of ours join in unnoticed, perhaps under
+	 * another configuration: alone first, to see that nobody is there. */
+	int alone = listener_bind(at, why);
+
+	if (alone < 0)
+		return false;
+	if (!address_is_unix(at))
+		close(alone);
+	for (; bound < count; bound++) {
+		fds[bound] = address_is_unix(at) ? dup(alone) : bind_socket(at, true, why);
+		if (fds[bound] < 0)
+			break;
+	}
+	if (address_is_unix(at))
+		close(alone);
+	while (bound < count && bound > 0)
+		close(fds[--bound]);
+	return bound == count;
 }
 
 static void

@@ -10,9 +10,13 @@ struct listener;
 /* `fd` is the taker's, non-blocking. */
 typedef void listener_fn(void *owner, int fd);
 
-/* Binds; TCP sockets with SO_REUSEPORT, so that each worker has its own.  -1, and a
- * sentence in `why`.  A stale Unix socket is replaced, a live one is an error. */
+/* Binds.  -1, and a sentence in `why`, also when another process listens there already.  A
+ * stale Unix socket is replaced. */
 MUST_CHECK int listener_bind(const struct address *at, struct buf *why);
+/* `count` sockets on one address, each with a queue of its own (SO_REUSEPORT); a Unix
+ * socket is shared.  False, and a sentence in `why`; nothing stays open then. */
+MUST_CHECK bool listener_bind_each(const struct address *at, int *fds, size_t count,
+                                   struct buf *why);
 struct listener *listener_new(struct loop *loop, int fd);
 void listener_start(struct listener *l, listener_fn *fn, void *owner);
 /* For a while: no descriptors left, or draining. */

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from services import Process, free_port, token
-from trail import get
+from trail import events_of, get
 from wire import DEADLINE, eventually
 
 RULES = [
@@ -110,7 +110,7 @@ def test_series_is_deleted_only_with_consent(prometheus, proxy):
     assert values(server, then, "kept") == {None}
 
     records = proxy.records()
-    told = [r["event"] for r in records if get(r, "approval.id") == one["id"]]
+    told = events_of(records, one["id"])
     assert told[:4] == ["approval.opened", "decision.approved", "approval.claimed",
                         "approval.completed"]
     assert get(proxy.records("approval.completed")[0], "resp.status") == 204

@@ -33,7 +33,10 @@ def select(records, event=None, **wanted):
 
 
 def events_of(records, ticket):
-    return [record["event"] for record in records if get(record, "approval.id") == ticket]
+    """What happened to one approval, in the order of time: lines of different threads may
+    stand in another order."""
+    told = [record for record in records if get(record, "approval.id") == ticket]
+    return [record["event"] for record in sorted(told, key=lambda record: record["time"])]
 
 
 def check_chains(file):

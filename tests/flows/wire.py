@@ -165,12 +165,16 @@ def request_bytes(method, target, headers=(), body=None, host="admin.test"):
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + (body or b"")
 
 
-def eventually(what, timeout=DEADLINE, pause=0.02):
-    """Asks again until the answer is true, and returns it; an assertion at the deadline."""
+def eventually(what, timeout=DEADLINE, pause=0.02, why=None):
+    """
+    Asks again until the answer is true, and returns it; an assertion at the deadline, with
+    what `why` tells.
+    """
     end = time.monotonic() + timeout
     while True:
         answer = what()
         if answer:
             return answer
-        assert time.monotonic() < end, f"did not happen within {timeout} s: {what.__doc__ or what}"
+        assert time.monotonic() < end, (
+            f"did not happen within {timeout} s: {what.__doc__ or what}", why and why())
         time.sleep(pause)

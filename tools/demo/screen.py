@@ -5,6 +5,7 @@ import os
 import select
 import sys
 import termios
+import textwrap
 import time
 import tty
 
@@ -39,6 +40,11 @@ class Screen:
 
     def cut(self, text, width=76):
         return text if len(text) <= width else text[:width - 3] + "..."
+
+    def wrapped(self, text, show=None):
+        """Text of any length, in lines that fit."""
+        for part in textwrap.wrap(text, 76, break_on_hyphens=False):
+            (show or self.line)(part)
 
     def counter(self, text):
         """One line that is written over again and again."""

@@ -10,3 +10,7 @@ tests_unit_net_test_http_server_SOURCES = tests/unit/net/test_http_server.c
 tests_unit_net_test_http_server_LDADD = $(NET_TEST_LIBS)
 tests_unit_net_test_loop_SOURCES = tests/unit/net/test_loop.c
 tests_unit_net_test_loop_LDADD = $(NET_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/net/test_redis
+tests_unit_net_test_redis_SOURCES = tests/unit/net/test_redis.c
+tests_unit_net_test_redis_LDADD = $(NET_TEST_LIBS)

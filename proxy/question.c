@@ -1,0 +1,106 @@
+/* What the store is asked about a gated call, and in what turn. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/question.h"
+
+#include "proxy/judge.h"
+
+/* A waiter counts this much longer than it means to wait, for the way of its last word. */
+#define LEASE_SLACK_US (30 * SECOND_US)
+
+/* Questions to the store at a time.  Each is a few documents until it is answered: a burst
+ * of calls would leave a heap behind that is many times what they keep while they wait. */
+enum { ASKED_MAX = 64 };
+
+int64_t
+question_hold_us(const struct exchange *x)
+{
+	const struct gate *g = x->gate;
+	int64_t us = g->hold_for_us;
+
+	if (g->rejects || g->prefer.is_async || x->proxy->is_draining)
+		return 0;
+	if (g->prefer.has_wait && (int64_t)g->prefer.wait_s * SECOND_US < us)
+		us = (int64_t)g->prefer.wait_s * SECOND_US;
+	return us;
+}
+
+static void
+on_asked(void *owner, const struct asked *asked)
+{
+	struct exchange *x = owner;
+	struct proxy *p = x->proxy;
+
+	x->gate->question = NULL;
+	p->asked--;
+	x->gate->on_answer(x, asked);
+	question_next(p);
+}
+
+static void
+ask_now(struct exchange *x)
+{
+	struct gate *g = x->gate;
+	struct bindable b;
+	struct ask question;
+	enum refusal refusal = judge_again(x);
+
+	if (refusal == REFUSAL_NONE && !judge_bind(x, &b))
+		refusal = REFUSAL_INTERNAL;
+	if (refusal != REFUSAL_NONE) {
+		exchange_refuse(x, refusal);
+		return;
+	}
+	question = (struct ask){
+		.bindable = &b,
+		.requirement = &x->proxy->examined.verdict.requirement,
+		.binding = g->binding,
+		.title = rule_title(x->rule, b.request, &x->arena),
+		.reason = head_value(&x->proxy->head, FIELD_COUNTERSIGN_REASON),
+		.ticket = head_value(&x->proxy->head, FIELD_COUNTERSIGN_TICKET),
+		.source = b.anonymous_source,
+		.waiter = question_hold_us(x) > 0 ? span_cstr(g->waiter) : SPAN_NONE,
+		.lease_us = question_hold_us(x) + LEASE_SLACK_US,
+		.waits_for = g->is_waiting ? g->view.id : NULL,
+		.keeps_on_disconnect = g->keeps_on_disconnect,
+	};
+	g->is_woken = false;
+	x->proxy->asked++;
+	g->question = store_ask(x->proxy->store, &question, on_asked, x);
+}
+
+void
+question_next(struct proxy *p)
+{
+	while (p->asked < ASKED_MAX && !list_is_empty(&p->asking)) {
+		struct gate *g = LIST_ENTRY(p->asking.next, struct gate, asking);
+
+		list_remove(&g->asking);
+		ask_now(g->exchange);
+	}
+}
+
+void
+question_ask(struct exchange *x, answer_fn *fn)
+{
+	x->gate->on_answer = fn;
+	exchange_enter(x, EXCHANGE_JUDGING);
+	list_remove(&x->gate->asking);
+	list_add_last(&x->proxy->asking, &x->gate->asking);
+	question_next(x->proxy);
+}
+
+void
+question_end(struct exchange *x)
+{
+	list_remove(&x->gate->asking);
+	if (!x->gate->question)
+		return;
+	store_forget(&x->gate->question);
+	x->proxy->asked--;
+}
+
+bool
+question_is_queued(const struct exchange *x)
+{
+	return list_is_linked(&x->gate->asking);
+}
