@@ -369,11 +369,10 @@ unlink_sockets(const struct process *p)
 		const struct address *at = &p->config->listen[i];
 
 		if (address_is_unix(at))
-			unlink(((const struct sockaddr_un *)(const void *)&at->sa)->sun_path);
+			unlink(at->sa.un.sun_path);
 	}
 	if (p->approvers && address_is_unix(&p->config->admin.address))
-		unlink(((const struct sockaddr_un *)(const void *)&p->config->admin.address.sa)
-		               ->sun_path);
+		unlink(p->config->admin.address.sa.un.sun_path);
 }
 
 static void

@@ -10,18 +10,6 @@
 #include <string.h>
 #include <sys/un.h>
 
-static const struct sockaddr_in *
-in4(const struct address *a)
-{
-	return (const struct sockaddr_in *)(const void *)&a->sa;
-}
-
-static const struct sockaddr_in6 *
-in6(const struct address *a)
-{
-	return (const struct sockaddr_in6 *)(const void *)&a->sa;
-}
-
 /* The text was made when the address was; nothing is formatted per request. */
 struct span
 address_host(const struct address *a)
@@ -41,8 +29,8 @@ uint16_t
 address_port(const struct address *a)
 {
 	if (a->sa.ss_family == AF_INET)
-		return ntohs(in4(a)->sin_port);
-	return a->sa.ss_family == AF_INET6 ? ntohs(in6(a)->sin6_port) : 0;
+		return ntohs(a->sa.in.sin_port);
+	return a->sa.ss_family == AF_INET6 ? ntohs(a->sa.in6.sin6_port) : 0;
 }
 
 static void
@@ -51,9 +39,9 @@ fill_text(struct address *a)
 	char host[INET6_ADDRSTRLEN];
 
 	if (a->sa.ss_family == AF_INET)
-		inet_ntop(AF_INET, &in4(a)->sin_addr, host, sizeof(host));
+		inet_ntop(AF_INET, &a->sa.in.sin_addr, host, sizeof(host));
 	else if (a->sa.ss_family == AF_INET6)
-		inet_ntop(AF_INET6, &in6(a)->sin6_addr, host, sizeof(host));
+		inet_ntop(AF_INET6, &a->sa.in6.sin6_addr, host, sizeof(host));
 	if (a->sa.ss_family == AF_INET)
 		snprintf(a->text, sizeof(a->text), "%.46s:%u", host, address_port(a));
 	else if (a->sa.ss_family == AF_INET6)
@@ -65,7 +53,8 @@ fill_text(struct address *a)
 static bool
 read_unix(struct span path, struct address *ret, struct buf *why)
 {
-	struct sockaddr_un *sun = (struct sockaddr_un *)(void *)&ret->sa;
+	struct sockaddr_un *sun = &ret->sa.un;
+	size_t shown = path.len > ADDRESS_TEXT - 9 ? ADDRESS_TEXT - 9 : path.len;
 
 	if (path.len == 0 || path.ptr[0] != '/' || path.len >= sizeof(sun->sun_path)) {
 		buf_addf(why, "a Unix socket needs an absolute path of at most %zu bytes",
@@ -76,7 +65,8 @@ read_unix(struct span path, struct address *ret, struct buf *why)
 	sun->sun_family = AF_UNIX;
 	memcpy(sun->sun_path, path.ptr, path.len);
 	ret->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path.len + 1);
-	snprintf(ret->text, sizeof(ret->text), "unix:%.*s", SPAN_ARG(path));
+	snprintf(ret->text, sizeof(ret->text), "unix:%s%.*s", shown < path.len ? "..." : "",
+	         SPAN_ARG(span_from(path, path.len - shown)));
 	return true;
 }
 
@@ -152,11 +142,11 @@ address_is_loopback(const struct address *a)
 	static const unsigned char v4_in_v6[13] = {[10] = 0xff, [11] = 0xff, [12] = 127};
 
 	if (a->sa.ss_family == AF_INET)
-		return ntohl(in4(a)->sin_addr.s_addr) >> 24 == 127;
+		return ntohl(a->sa.in.sin_addr.s_addr) >> 24 == 127;
 	if (a->sa.ss_family != AF_INET6)
 		return false;
-	return IN6_IS_ADDR_LOOPBACK(&in6(a)->sin6_addr) ||
-	       memcmp(&in6(a)->sin6_addr, v4_in_v6, sizeof(v4_in_v6)) == 0;
+	return IN6_IS_ADDR_LOOPBACK(&a->sa.in6.sin6_addr) ||
+	       memcmp(&a->sa.in6.sin6_addr, v4_in_v6, sizeof(v4_in_v6)) == 0;
 }
 
 bool
@@ -191,13 +181,13 @@ static int
 bytes_of(const struct address *a, const unsigned char **ret)
 {
 	if (a->sa.ss_family == AF_INET) {
-		*ret = (const unsigned char *)&in4(a)->sin_addr;
+		*ret = (const unsigned char *)&a->sa.in.sin_addr;
 		return AF_INET;
 	}
 	if (a->sa.ss_family != AF_INET6)
 		return AF_UNIX;
-	*ret = in6(a)->sin6_addr.s6_addr;
-	if (!IN6_IS_ADDR_V4MAPPED(&in6(a)->sin6_addr))
+	*ret = a->sa.in6.sin6_addr.s6_addr;
+	if (!IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr))
 		return AF_INET6;
 	*ret += 12;
 	return AF_INET;

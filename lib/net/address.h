@@ -3,18 +3,27 @@
 #ifndef NET_ADDRESS_H
 #define NET_ADDRESS_H
 
+#include <netinet/in.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "lib/base/buf.h"
 #include "lib/base/span.h"
 
-enum { ADDRESS_TEXT = 128 };
+enum { ADDRESS_TEXT = 64 };
 
+/* Kept small: every connection has one. */
 struct address {
-	struct sockaddr_storage sa;
+	union {
+		sa_family_t ss_family;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+		struct sockaddr_un un;
+	} sa;
 	socklen_t len;
-	char text[ADDRESS_TEXT]; /* as people write it: "127.0.0.1:80", "[::1]:80", "unix:/x" */
+	/* As people write it: "127.0.0.1:80", "[::1]:80", "unix:/x"; of a long path the end. */
+	char text[ADDRESS_TEXT];
 };
 
 /* "HOST:PORT", "[IPV6]:PORT" or "unix:/PATH".  Names are resolved, blocking: for start-up

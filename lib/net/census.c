@@ -58,9 +58,9 @@ key_of(const struct address *peer, unsigned char key[16])
 {
 	memset(key, 0, 16);
 	if (peer->sa.ss_family == AF_INET)
-		memcpy(key, &((const struct sockaddr_in *)(const void *)&peer->sa)->sin_addr, 4);
+		memcpy(key, &peer->sa.in.sin_addr, 4);
 	else
-		memcpy(key, &((const struct sockaddr_in6 *)(const void *)&peer->sa)->sin6_addr, 16);
+		memcpy(key, &peer->sa.in6.sin6_addr, 16);
 }
 
 /* Where the resident hangs, or would. */

@@ -33,7 +33,7 @@ struct listener {
 static bool
 clear_stale_socket(const struct address *at, struct buf *why)
 {
-	const struct sockaddr_un *sun = (const struct sockaddr_un *)(const void *)&at->sa;
+	const struct sockaddr_un *sun = &at->sa.un;
 	struct stat st;
 	int fd, is_live;
 

@@ -274,7 +274,8 @@ class Countersign:
         def there():
             return len(self.records(event, **wanted)) >= count
         there.__doc__ = f"{count} × {event} in the trail"
-        eventually(there)
+        eventually(there, why=lambda: [
+            (r["event"], r.get("why"), trail.get(r, "resp.status")) for r in self.records()[-8:]])
         return self.records(event, **wanted)[-1]
 
     def exported_key(self):
