@@ -1,2 +1,15 @@
 check_SCRIPTS += tools/check-rooms tools/check-sizes
 EXTRA_DIST += tools/check-rooms tools/check-sizes
+
+# Long runs: random tests at SCALE times their size with SEED, then the flows.
+SCALE = 100
+SEED = 1
+soak: all $(check_PROGRAMS)
+	CHECK_SCALE=$(SCALE) CHECK_SEED=$(SEED) srcdir=$(srcdir) \
+		tests/unit/rules/test_agreement
+	CHECK_SCALE=$(SCALE) CHECK_SEED=$(SEED) srcdir=$(srcdir) tests/unit/audit/test_verify
+	CHECK_SCALE=$(SCALE) CHECK_SEED=$(SEED) srcdir=$(srcdir) tests/unit/audit/test_recover
+	COUNTERSIGN_PROGRAM=$(abs_builddir)/countersign$(EXEEXT) COUNTERSIGN_BODY_MIB=512 \
+		/usr/bin/python3 -m pytest -q -p no:cacheprovider $(srcdir)/tests/flows
+
+.PHONY: soak

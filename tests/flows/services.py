@@ -202,9 +202,13 @@ class Countersign:
     # --- life ---------------------------------------------------------------
 
     def start(self):
-        self.process = Process([PROGRAM, "serve", "--config", self.file],
-                               self.folder / "countersign.log")
+        log = self.folder / "countersign.log"
+        known = log.read_text().count("store.ready") if log.exists() else 0
+        self.process = Process([PROGRAM, "serve", "--config", self.file], log)
         eventually(self._is_ready)
+        # /readyz speaks of the admin endpoint's link; each worker has one of its own.
+        eventually(lambda: self.process.said().count("store.ready") - known
+                   > self.config["workers"], why=self.process.said)
         return self
 
     def _is_ready(self):
