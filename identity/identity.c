@@ -218,7 +218,7 @@ ask_bearer(const struct identity *id, const struct identity_question *q, struct 
 }
 
 static bool
-read_groups(struct span list, struct arena *arena, struct person *ret)
+read_group_names(struct span list, struct arena *arena, struct person *ret)
 {
 	struct span *groups, rest = list, part;
 	size_t count = 0;
@@ -247,7 +247,7 @@ read_header_person(const struct identity_question *q, struct span user, struct s
 	if (!identity_user_is_valid(user))
 		return TOLD_WRONG;
 	*ret = (struct person){.user = arena_copy(q->arena, user), .source = IDENTITY_HEADER};
-	if (groups.len && !read_groups(groups, q->arena, ret))
+	if (groups.len && !read_group_names(groups, q->arena, ret))
 		return TOLD_WRONG;
 	return TOLD_PERSON;
 }

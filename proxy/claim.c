@@ -4,7 +4,6 @@
 
 #include "proxy/examine.h"
 #include "proxy/forward.h"
-#include "proxy/gate.h"
 #include "proxy/judge.h"
 #include "proxy/reply.h"
 #include "proxy/trail.h"
@@ -91,7 +90,7 @@ on_claimed(void *owner, enum claim_result result, const struct approval_view *vi
 	struct gate *g = x->gate;
 
 	g->claiming = NULL;
-	gate_keep_view(g, view);
+	exchange_keep_view(x, view);
 	if (result == CLAIM_TAKEN) {
 		g->has_claim = true;
 		g->is_waiting = false;
@@ -107,12 +106,12 @@ on_claimed(void *owner, enum claim_result result, const struct approval_view *vi
 	} else {
 		/* Somebody was faster: what it means for us the store knows. */
 		g->is_waiting = true;
-		gate_ask(x);
+		g->ask_again(x);
 	}
 }
 
-void
-claim_begin(struct exchange *x)
+static void
+begin(struct exchange *x)
 {
 	struct gate *g = x->gate;
 
@@ -146,8 +145,8 @@ on_completed(void *owner, bool is_durable)
 		forward_relay_kept(x);
 }
 
-void
-claim_complete(struct exchange *x)
+static void
+complete(struct exchange *x)
 {
 	exchange_enter(x, EXCHANGE_COMPLETING);
 	x->gate->is_recording =
@@ -156,12 +155,12 @@ claim_complete(struct exchange *x)
 		on_completed(x, false);
 }
 
-void
-claim_outcome_unknown(struct exchange *x, enum refusal refusal)
+static void
+outcome_unknown(struct exchange *x, enum refusal refusal)
 {
 	struct gate *g = x->gate;
 
-	forward_cut(x);
+	exchange_cut(x);
 	x->status = 0;
 	g->pending_refusal = refusal;
 	proxy_count(x->proxy, COUNT_UNKNOWN);
@@ -185,11 +184,11 @@ claim_relayed(struct exchange *x, enum ending ending)
 	x->is_recorded = true;
 }
 
-void
-claim_on_down(struct exchange *x, enum refusal refusal)
+static void
+on_down(struct exchange *x, enum refusal refusal)
 {
 	if (x->state == EXCHANGE_FORWARDING)
-		claim_outcome_unknown(x, refusal);
+		outcome_unknown(x, refusal);
 	else if (x->state == EXCHANGE_CONNECTING)
 		exchange_refuse(x, REFUSAL_UPSTREAM_UNREACHABLE);
 	/* While claiming: found out when the intent is through, and burnt there. */
@@ -211,13 +210,10 @@ claim_on_overdue(struct exchange *x)
 	                                              : REFUSAL_OUTCOME_UNRECORDED);
 }
 
-uint64_t
-claim_waited_s(const struct exchange *x)
-{
-	const struct gate *g = x->gate;
-
-	if (g->held_since.us == 0)
-		return 0;
-	return (uint64_t)((x->sent.us - g->held_since.us + SECOND_US / 2) / SECOND_US);
-}
-
+const struct forward_events claim_events = {
+	.connected = begin,
+	.answered = complete,
+	.failed = on_down,
+	.unknown = outcome_unknown,
+	.ended = claim_relayed,
+};

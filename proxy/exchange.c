@@ -7,13 +7,7 @@
 
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
-#include "proxy/claim.h"
-#include "proxy/examine.h"
-#include "proxy/forward.h"
-#include "proxy/gate.h"
-#include "proxy/judge.h"
 #include "proxy/reply.h"
-#include "proxy/status.h"
 #include "proxy/trail.h"
 #include "proxy/worker.h"
 
@@ -61,56 +55,26 @@ by_stream(const struct limits *l)
 	return l->stream_idle_timeout_us;
 }
 
-static void
-refuse_unconnected(struct exchange *x)
-{
-	if (x->gate)
-		claim_on_down(x, REFUSAL_UPSTREAM_UNREACHABLE);
-	else
-		exchange_refuse(x, REFUSAL_UPSTREAM_UNREACHABLE);
-}
-
-static void
-refuse_unanswered(struct exchange *x)
-{
-	if (x->gate)
-		claim_on_down(x, REFUSAL_OUTCOME_UNKNOWN_LATE);
-	else
-		exchange_refuse(x, REFUSAL_UPSTREAM_TIMEOUT);
-}
-
-static void
-cut_stalled(struct exchange *x)
-{
-	if (x->call)
-		http_call_abort(x->call);
-	x->call = NULL;
-	if (x->gate)
-		claim_relayed(x, ENDING_LATE);
-	exchange_finish(x, ENDING_LATE);
-}
-
 #define MAY(state) (1u << EXCHANGE_##state)
 
 /* clang-format off */
 
-/* The whole machine: how long each state may last, what is done when it lasts longer, and
- * which states may follow. */
+/* The whole machine: how long each state may last, and which states may follow.  What is
+ * done when one lasts longer stands in door.c. */
 static const struct stage {
 	const char *name;
 	int64_t (*allowance)(const struct limits *limits); /* 0: no deadline of ours */
-	void (*overdue)(struct exchange *x);
 	unsigned next;
 } stages[EXCHANGE_STATES] = {
-	[EXCHANGE_READING]    = {"reading",    by_connection, NULL,               MAY(JUDGING) | MAY(DONE)},
-	[EXCHANGE_JUDGING]    = {"judging",    by_store,      gate_on_overdue,    MAY(READING) | MAY(WAITING) | MAY(CONNECTING) | MAY(FORWARDING) | MAY(JUDGING) | MAY(DONE)},
-	[EXCHANGE_WAITING]    = {"waiting",    by_connection, gate_on_overdue,    MAY(JUDGING) | MAY(DONE)},
-	[EXCHANGE_CONNECTING] = {"connecting", by_connect,    refuse_unconnected, MAY(FORWARDING) | MAY(CLAIMING) | MAY(DONE)},
-	[EXCHANGE_CLAIMING]   = {"claiming",   by_record,     claim_on_overdue,   MAY(FORWARDING) | MAY(JUDGING) | MAY(CLAIMING) | MAY(DONE)},
-	[EXCHANGE_FORWARDING] = {"forwarding", by_answer,     refuse_unanswered,  MAY(COMPLETING) | MAY(RELAYING) | MAY(CONNECTING) | MAY(DONE)},
-	[EXCHANGE_COMPLETING] = {"completing", by_record,     claim_on_overdue,   MAY(RELAYING) | MAY(DONE)},
-	[EXCHANGE_RELAYING]   = {"relaying",   by_stream,     cut_stalled,        MAY(RELAYING) | MAY(DONE)},
-	[EXCHANGE_DONE]       = {"done",       by_connection, NULL,               0},
+	[EXCHANGE_READING]    = {"reading",    by_connection, MAY(JUDGING) | MAY(DONE)},
+	[EXCHANGE_JUDGING]    = {"judging",    by_store,      MAY(READING) | MAY(WAITING) | MAY(CONNECTING) | MAY(FORWARDING) | MAY(JUDGING) | MAY(DONE)},
+	[EXCHANGE_WAITING]    = {"waiting",    by_connection, MAY(JUDGING) | MAY(DONE)},
+	[EXCHANGE_CONNECTING] = {"connecting", by_connect,    MAY(FORWARDING) | MAY(CLAIMING) | MAY(DONE)},
+	[EXCHANGE_CLAIMING]   = {"claiming",   by_record,     MAY(FORWARDING) | MAY(JUDGING) | MAY(CLAIMING) | MAY(DONE)},
+	[EXCHANGE_FORWARDING] = {"forwarding", by_answer,     MAY(COMPLETING) | MAY(RELAYING) | MAY(CONNECTING) | MAY(DONE)},
+	[EXCHANGE_COMPLETING] = {"completing", by_record,     MAY(RELAYING) | MAY(DONE)},
+	[EXCHANGE_RELAYING]   = {"relaying",   by_stream,     MAY(RELAYING) | MAY(DONE)},
+	[EXCHANGE_DONE]       = {"done",       by_connection, 0},
 };
 /* clang-format on */
 
@@ -167,10 +131,7 @@ on_overdue(void *owner)
 		set_clock(x, clock_mono());
 		return;
 	}
-	if (x->inquiry)
-		status_on_overdue(x);
-	else
-		stages[x->state].overdue(x);
+	x->proxy->hooks->overdue(x);
 }
 
 struct exchange *
@@ -229,6 +190,25 @@ retire(struct exchange *x)
 	p->spare_count++;
 }
 
+void
+exchange_cut(struct exchange *x)
+{
+	if (x->client)
+		upstream_cut(x->upstream, &x->client);
+}
+
+void
+exchange_keep_view(struct exchange *x, const struct approval_view *view)
+{
+	struct gate *g = x->gate;
+
+	if (!view || !view->id[0])
+		return;
+	g->view = *view;
+	g->view.reason = g->view.rule = g->view.site = SPAN_NONE;
+	g->view.detail = NULL;
+}
+
 static enum proxy_counter
 counter_of(const struct exchange *x, enum ending ending)
 {
@@ -250,12 +230,9 @@ exchange_finish(struct exchange *x, enum ending ending)
 	if (!x->is_recorded && !x->is_status)
 		trail_request(x, ending);
 	proxy_count(x->proxy, counter_of(x, ending));
-	if (x->gate)
-		gate_release(x);
-	if (x->inquiry)
-		status_release(x);
+	x->proxy->hooks->release(x);
 	if (!x->client || ending != ENDING_WHOLE)
-		forward_cut(x);
+		exchange_cut(x);
 	else if (is_gated)
 		upstream_drop(x->upstream, &x->client); /* a connection of its own, for once */
 	else
@@ -300,7 +277,7 @@ exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct repl
 	x->word = refusal_word(refusal);
 	x->status = filled.status ? filled.status : refusal_status(refusal);
 	/* The upstream must not take a request that was cut short for complete. */
-	forward_cut(x);
+	exchange_cut(x);
 	if (x->call)
 		x->answer_bytes = reply_refusal(x->call, refusal, &filled);
 	x->call = NULL;
@@ -319,154 +296,9 @@ exchange_refuse_fault(struct exchange *x, enum fault fault)
 	x->word = fault_word(fault);
 	x->status = fault_status(fault);
 	proxy_count(x->proxy, COUNT_FAULTS);
-	forward_cut(x);
+	exchange_cut(x);
 	if (x->call)
 		x->answer_bytes = reply_fault(x->call, fault);
 	x->call = NULL;
 	exchange_finish(x, ENDING_REFUSED);
-}
-
-static void
-pass(struct exchange *x, struct span body, bool is_last)
-{
-	if (!x->policy->passes_without_audit && !trail_is_open(x)) {
-		exchange_refuse(x, REFUSAL_AUDIT_UNAVAILABLE);
-		return;
-	}
-	if (!examine_write(x, SPAN_NONE, 0)) {
-		exchange_refuse(x, REFUSAL_INTERNAL);
-		return;
-	}
-	judge_clear_allowed(x);
-	forward_pass(x, body, is_last);
-}
-
-static void
-on_request(void *ctx, struct http_call *call, const struct head *head,
-           const struct framing *framing UNUSED, struct span body, bool is_last)
-{
-	struct exchange *x = exchange_new(ctx, call);
-	struct objection no;
-
-	http_call_own(call, x);
-	x->body_bytes = body.len;
-	x->body_is_whole = is_last;
-	no = examine(x, head);
-	if (no.fault != FAULT_NONE)
-		exchange_refuse_fault(x, no.fault);
-	else if (no.refusal != REFUSAL_NONE)
-		exchange_refuse(x, no.refusal);
-	else if (x->is_status)
-		status_begin(x);
-	else if (x->proxy->examined.verdict.kind == VERDICT_APPROVAL)
-		gate_begin(x, head, body, is_last);
-	else
-		pass(x, body, is_last);
-}
-
-static void
-on_body(void *owner, struct span body, bool is_last)
-{
-	struct exchange *x = owner;
-
-	x->body_bytes += body.len;
-	x->body_is_whole = is_last;
-	if (x->state == EXCHANGE_READING)
-		gate_on_body(x, body, is_last);
-	else if (x->client && x->state >= EXCHANGE_FORWARDING)
-		forward_body(x, body, is_last);
-	else
-		buf_add(&x->pending, body);
-}
-
-static void
-on_fault(void *owner, struct http_call *call, enum fault fault, const struct head *head UNUSED)
-{
-	struct exchange *x = http_call_is_owned(call) ? owner : exchange_new(owner, call);
-
-	/* Half an answer cannot become another: the server cuts the connection. */
-	if (x->state == EXCHANGE_RELAYING) {
-		x->word = fault_word(fault);
-		x->call = NULL;
-		exchange_finish(x, ENDING_CUT_BY_FAULT);
-		return;
-	}
-	exchange_refuse_fault(x, fault);
-}
-
-static void
-on_drained(void *owner)
-{
-	forward_on_drained(owner);
-}
-
-static void
-on_gone(void *owner)
-{
-	struct exchange *x = owner;
-
-	exchange_lose_caller(x);
-	if (x->gate && !gate_on_gone(x))
-		return;
-	exchange_finish(x, ENDING_CALLER_GONE);
-}
-
-const struct http_handler exchange_handler = {
-	.on_request = on_request,
-	.on_body = on_body,
-	.on_fault = on_fault,
-	.on_drained = on_drained,
-	.on_gone = on_gone,
-};
-
-/* Chunked and close-delimited answers go on chunked, to old callers until the close. */
-static void
-frame_answer(struct exchange *x, const struct framing *framing, struct write_answer *w)
-{
-	struct span declared = head_value(w->upstream, FIELD_CONTENT_LENGTH);
-
-	w->body = framing->kind;
-	w->length = framing->length;
-	if (framing->kind == BODY_CHUNKED || framing->kind == BODY_TO_END)
-		w->body = x->caller_is_old ? BODY_TO_END : BODY_CHUNKED;
-	if (framing->kind != BODY_NONE)
-		return;
-	w->omits_length = true;
-	/* What a GET would have brought (RFC 9110 section 8.6). */
-	if (x->method == METHOD_HEAD && w->status != 204 && w->status != 304 && declared.len &&
-	    span_to_u64(declared, UINT64_MAX / 2, &w->length)) {
-		w->omits_length = false;
-		w->body = BODY_SIZED;
-	}
-}
-
-bool
-exchange_write_answer(struct exchange *x, const struct head *head,
-                      const struct framing *framing, struct buf *to)
-{
-	char waited[24];
-	struct buf text = BUF_INIT(sizeof(waited) - 1);
-	struct own_field own[2];
-	struct write_answer w = {
-		.status = head->status,
-		.upstream = head,
-		.own = own,
-		.minor = x->caller_is_old ? 0 : 1,
-	};
-
-	frame_answer(x, framing, &w);
-	if (x->gate) {
-		buf_add_u64(&text, claim_waited_s(x));
-		memcpy(waited, buf_cstr(&text), text.len + 1);
-		own[w.own_count++] = (struct own_field){SPAN("Countersign-Ticket"),
-		                                        span_cstr(x->gate->view.id)};
-		own[w.own_count++] = (struct own_field){SPAN("Countersign-Waited"),
-		                                        span_cstr(waited)};
-		buf_clear(&text);
-	}
-	if (x->call) {
-		http_call_frame(x->call, x->method == METHOD_HEAD ? BODY_NONE : w.body);
-		w.closes = !http_call_persists(x->call);
-	}
-	return write_answer(to, &w);
 }

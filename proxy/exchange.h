@@ -36,6 +36,22 @@ enum ending {
 };
 
 struct exchange;
+
+/* What an exchange tells upwards; one set for all of a worker. */
+struct exchange_hooks {
+	void (*overdue)(struct exchange *x); /* its state lasts longer than it may */
+	void (*release)(struct exchange *x); /* it ends: whatever hangs on it goes */
+};
+
+/* What forwarding tells of a gated call; NULL for those that pass. */
+struct forward_events {
+	void (*connected)(struct exchange *x);
+	void (*answered)(struct exchange *x);  /* the answer is kept: record, then relay */
+	void (*failed)(struct exchange *x, enum refusal refusal);
+	void (*unknown)(struct exchange *x, enum refusal refusal); /* sent, no usable answer */
+	void (*ended)(struct exchange *x, enum ending ending);
+};
+
 typedef void answer_fn(struct exchange *x, const struct asked *asked);
 
 /* What a gated call needs beyond others; made when a rule asks for approval. */
@@ -43,6 +59,7 @@ struct gate {
 	struct exchange *exchange;
 	struct list asking;     /* its turn to ask the store has not come */
 	answer_fn *on_answer;
+	void (*ask_again)(struct exchange *x); /* the claim was refused */
 	struct buf head;        /* as received: judged again from these bytes */
 	struct buf body;        /* complete before anybody is asked */
 	struct buf answer;      /* its head, while the outcome is made durable */
@@ -86,6 +103,7 @@ struct exchange {
 	const struct site *site;
 	struct timer *timer;
 	struct gate *gate;          /* NULL: ungated */
+	const struct forward_events *events;
 	struct inquiry *inquiry;    /* of a status request; else NULL */
 	struct arena arena;
 	struct buf out;             /* the head as it goes upstream */
@@ -129,6 +147,12 @@ void exchange_finish(struct exchange *x, enum ending ending);
 /* There is nobody to answer any more, but the exchange goes on. */
 void exchange_lose_caller(struct exchange *x);
 
+/* The upstream's connection goes, with a reset: it must not take a request that was cut
+ * short for complete. */
+void exchange_cut(struct exchange *x);
+/* Remembers what the store told of a gated call; nothing borrowed is kept. */
+void exchange_keep_view(struct exchange *x, const struct approval_view *view);
+
 /* Answers no and ends.  The caller may be gone already. */
 struct reply;
 void exchange_refuse(struct exchange *x, enum refusal refusal);
@@ -137,10 +161,5 @@ void exchange_refuse_fault(struct exchange *x, enum fault fault);
 
 /* New and listed; the call is owned by it.  `call` may be about to fail. */
 struct exchange *exchange_new(struct proxy *p, struct http_call *call);
-extern const struct http_handler exchange_handler;
-
-/* The head of the upstream's answer as the caller gets it; false: it cannot be written. */
-MUST_CHECK bool exchange_write_answer(struct exchange *x, const struct head *head,
-                                      const struct framing *framing, struct buf *to);
 
 #endif

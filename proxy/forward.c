@@ -3,7 +3,7 @@
 #include "proxy/forward.h"
 
 #include "lib/base/log.h"
-#include "proxy/claim.h"
+#include "proxy/answer.h"
 #include "proxy/judge.h"
 #include "proxy/trail.h"
 
@@ -104,8 +104,8 @@ on_up(void *owner)
 {
 	struct exchange *x = owner;
 
-	if (x->gate)
-		claim_begin(x);
+	if (x->events)
+		x->events->connected(x);
 	else
 		send_pending(x);
 }
@@ -137,7 +137,7 @@ static void
 conclude(struct exchange *x, bool is_taken)
 {
 	if (x->gate)
-		claim_relayed(x, is_taken ? ENDING_WHOLE : ENDING_CALLER_GONE);
+		x->events->ended(x, is_taken ? ENDING_WHOLE : ENDING_CALLER_GONE);
 	exchange_finish(x, is_taken ? ENDING_WHOLE : ENDING_CALLER_GONE);
 }
 
@@ -174,14 +174,14 @@ keep_answer(struct exchange *x, const struct head *head, const struct framing *f
 
 	g->answer.max = x->proxy->scratch.max;
 	g->answer_body.max = LOOP_RECEIVE;
-	if (!exchange_write_answer(x, head, framing, &g->answer)) {
-		claim_outcome_unknown(x, REFUSAL_UPSTREAM_MALFORMED);
+	if (!answer_write(x, head, framing, &g->answer)) {
+		x->events->unknown(x, REFUSAL_UPSTREAM_MALFORMED);
 		return;
 	}
 	buf_add(&g->answer_body, body);
 	g->answer_is_last = is_last;
 	http_client_pause(x->client);
-	claim_complete(x);
+	x->events->answered(x);
 }
 
 static void
@@ -197,8 +197,8 @@ on_answer(void *owner, const struct head *head, const struct framing *framing,
 		return;
 	}
 	buf_reset(out);
-	if (!exchange_write_answer(x, head, framing, out)) {
-		forward_cut(x);
+	if (!answer_write(x, head, framing, out)) {
+		exchange_cut(x);
 		x->status = 0;
 		exchange_refuse(x, REFUSAL_UPSTREAM_MALFORMED);
 		return;
@@ -217,8 +217,8 @@ forward_relay_kept(struct exchange *x)
 		http_client_resume(x->client);
 	if (!x->call && !g->answer_is_last) {
 		/* Nobody takes the rest; that the action ran is on record. */
-		claim_relayed(x, ENDING_CALLER_GONE);
-		forward_cut(x);
+		x->events->ended(x, ENDING_CALLER_GONE);
+		exchange_cut(x);
 		exchange_finish(x, ENDING_CALLER_GONE);
 	} else {
 		relay(x, buf_span(&g->answer), buf_span(&body), g->answer_is_last);
@@ -230,13 +230,6 @@ static void
 on_body(void *owner, struct span body, bool is_last)
 {
 	relay(owner, SPAN_NONE, body, is_last);
-}
-
-void
-forward_cut(struct exchange *x)
-{
-	if (x->client)
-		upstream_cut(x->upstream, &x->client);
 }
 
 /* A connection that idled in our pool may have been closed while the request was on its
@@ -277,7 +270,7 @@ break_off(struct exchange *x)
 		http_call_abort(x->call);
 	x->call = NULL;
 	if (x->gate)
-		claim_relayed(x, ENDING_UPSTREAM_BROKE);
+		x->events->ended(x, ENDING_UPSTREAM_BROKE);
 	exchange_finish(x, ENDING_UPSTREAM_BROKE);
 }
 
@@ -301,7 +294,7 @@ on_down(void *owner, struct http_client *client UNUSED, enum client_end end, enu
 	else if (may_retry(x, end))
 		retry(x);
 	else if (x->gate)
-		claim_on_down(x, refusal);
+		x->events->failed(x, refusal);
 	else
 		exchange_refuse(x, refusal);
 }

@@ -11,7 +11,7 @@ extern const struct http_client_handler forward_handler;
 /* Finds a connection for a call that the rules let pass, and sends; `body` came with the
  * head and is borrowed. */
 void forward_pass(struct exchange *x, struct span body, bool is_last);
-/* A connection of its own for a gated call; claim_begin() follows. */
+/* A connection of its own for a gated call; events->connected follows. */
 void forward_connect(struct exchange *x);
 
 /*
@@ -26,7 +26,5 @@ void forward_body(struct exchange *x, struct span body, bool is_last);
 void forward_on_drained(struct exchange *x);
 /* The outcome is on record (gated): the answer goes to the caller. */
 void forward_relay_kept(struct exchange *x);
-/* The upstream's connection goes; the request is cut off if it was not complete. */
-void forward_cut(struct exchange *x);
 
 #endif

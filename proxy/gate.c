@@ -17,6 +17,12 @@ enum { PENDING_RETRY_AFTER_S = 10 };
 
 static void on_answer(struct exchange *x, const struct asked *asked);
 
+static void
+ask_again(struct exchange *x)
+{
+	question_ask(x, on_answer);
+}
+
 /* False: the bodies of waiting calls have used up their budget. */
 static bool
 take_budget(struct exchange *x, uint64_t bytes)
@@ -67,7 +73,7 @@ collect(struct exchange *x, struct span body, bool is_last)
 	}
 	buf_add(&g->body, body);
 	if (is_last)
-		question_ask(x, on_answer);
+		ask_again(x);
 	else if (x->state != EXCHANGE_READING)
 		exchange_enter(x, EXCHANGE_READING);
 }
@@ -79,6 +85,8 @@ gate_begin(struct exchange *x, const struct head *head, struct span body, bool i
 
 	x->gate = gate_new(head, r);
 	x->gate->exchange = x;
+	x->gate->ask_again = ask_again;
+	x->events = &claim_events;
 	x->gate->body.max = x->site->limits.held_body_max;
 	if (!requirement_reason_matches(r,
 	                                head_value(head, FIELD_COUNTERSIGN_REASON))) {
@@ -117,22 +125,6 @@ follow(struct exchange *x, const struct approval_view *view)
 	store_unwatch(&g->watch);
 	g->watch = store_watch(x->proxy->store, view->id, on_wake, x);
 	g->has_looked_twice = false;
-}
-
-void
-gate_ask(struct exchange *x)
-{
-	question_ask(x, on_answer);
-}
-
-void
-gate_keep_view(struct gate *g, const struct approval_view *view)
-{
-	if (!view || !view->id[0])
-		return;
-	g->view = *view;
-	g->view.reason = g->view.rule = g->view.site = SPAN_NONE;
-	g->view.detail = NULL;
 }
 
 static struct reply
@@ -185,7 +177,7 @@ on_wake(void *owner)
 
 	/* A wake-up proves nothing: only asking again does. */
 	if (x->state == EXCHANGE_WAITING)
-		question_ask(x, on_answer);
+		ask_again(x);
 	else
 		x->gate->is_woken = true;
 }
@@ -240,7 +232,7 @@ on_pending(struct exchange *x)
 	/* What was decided between opening and watching has woken nobody: look once more. */
 	if (!g->has_looked_twice || g->is_woken) {
 		g->has_looked_twice = true;
-		question_ask(x, on_answer);
+		ask_again(x);
 		return;
 	}
 	wait(x);
@@ -313,7 +305,7 @@ on_answer(struct exchange *x, const struct asked *asked)
 	struct gate *g = x->gate;
 
 	follow(x, &asked->view);
-	gate_keep_view(g, &asked->view);
+	exchange_keep_view(x, &asked->view);
 	if (asked->secret[0])
 		memcpy(g->secret, asked->secret, sizeof(g->secret));
 	switch (asked->result) {
@@ -358,7 +350,7 @@ gate_on_overdue(struct exchange *x)
 	} else if (g->hold_until.us - clock_mono().us <= MS_US) {
 		give_ticket(x);
 	} else {
-		question_ask(x, on_answer);
+		ask_again(x);
 	}
 }
 

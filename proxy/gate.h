@@ -8,8 +8,6 @@
 /* A rule asks for approval of the examined request: collects the body, then asks. */
 void gate_begin(struct exchange *x, const struct head *head, struct span body, bool is_last);
 void gate_on_body(struct exchange *x, struct span body, bool is_last);
-/* Judges again, and asks the store; a grant leads to a connection, and that to the claim. */
-void gate_ask(struct exchange *x);
 /* The hold is over, or the approval's time is; or the store took too long. */
 void gate_on_overdue(struct exchange *x);
 /* The caller hung up.  True: the exchange is to end; else it goes on to its outcome. */
@@ -17,8 +15,6 @@ bool gate_on_gone(struct exchange *x);
 /* This process ends: a held call becomes a ticket now. */
 void gate_on_drain(struct exchange *x);
 
-/* Remembers what the store told; nothing borrowed is kept. */
-void gate_keep_view(struct gate *g, const struct approval_view *view);
 /* Gives back all that the gate holds. */
 void gate_release(struct exchange *x);
 

@@ -1,8 +1,10 @@
 noinst_LIBRARIES += proxy/libproxy.a
 proxy_libproxy_a_SOURCES = \
+	proxy/answer.c proxy/answer.h \
 	proxy/claim.c proxy/claim.h \
 	proxy/clearance.h \
 	proxy/counters.def \
+	proxy/door.c proxy/door.h \
 	proxy/examine.c proxy/examine.h \
 	proxy/exchange.c proxy/exchange.h \
 	proxy/forward.c proxy/forward.h \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/base/memory.h"
+#include "proxy/door.h"
 #include "proxy/exchange.h"
 #include "proxy/gate.h"
 #include "proxy/worker.h"
@@ -25,6 +26,7 @@ proxy_new(const struct proxy_settings *settings)
 	p->audit = settings->audit;
 	p->ring = settings->ring;
 	p->store = settings->store;
+	p->hooks = &door_hooks;
 	p->scratch = BUF_INIT(ANSWER_HEAD_MAX);
 	list_init(&p->under_way);
 	list_init(&p->spares);
@@ -35,7 +37,7 @@ proxy_new(const struct proxy_settings *settings)
 	for (size_t i = 0; i < policy->site_count; i++)
 		p->upstreams[i] = upstream_new(p->clients, &policy->sites[i].upstream,
 		                               share ? share : 1);
-	p->server = http_server_new(p->loop, policy->limits, &exchange_handler, p);
+	p->server = http_server_new(p->loop, policy->limits, &door_handler, p);
 	http_server_count_in(p->server, p->shared->census);
 	for (size_t i = 0; i < policy->site_count; i++) {
 		if (policy->sites[i].options.takes_utf8)

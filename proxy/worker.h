@@ -20,6 +20,7 @@ struct proxy {
 	struct audit *audit;
 	struct audit_ring *ring;
 	struct store *store;
+	const struct exchange_hooks *hooks;
 	struct http_server *server;
 	struct http_clients *clients;
 	struct upstream **upstreams;  /* one per site, in the policy's order */

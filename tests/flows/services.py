@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -38,10 +39,17 @@ def identity_tokens(people=None):
             for user, groups in (people or PEOPLE).items()]
 
 
+# Below the range that outgoing connections take theirs from, so that no call of a test sits on
+# a port while its server is restarted; none is handed out twice.
+_ports = random.SystemRandom().sample(range(10240, 32768), 8192)
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = _ports.pop()
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Process:

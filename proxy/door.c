@@ -1,0 +1,164 @@
+/* What happens at the caller's door: requests, bodies, faults, hang-ups, deadlines. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "proxy/door.h"
+
+#include "proxy/claim.h"
+#include "proxy/examine.h"
+#include "proxy/forward.h"
+#include "proxy/gate.h"
+#include "proxy/judge.h"
+#include "proxy/status.h"
+#include "proxy/trail.h"
+
+static void
+refuse_unconnected(struct exchange *x)
+{
+	if (x->gate)
+		x->events->failed(x, REFUSAL_UPSTREAM_UNREACHABLE);
+	else
+		exchange_refuse(x, REFUSAL_UPSTREAM_UNREACHABLE);
+}
+
+static void
+refuse_unanswered(struct exchange *x)
+{
+	if (x->gate)
+		x->events->failed(x, REFUSAL_OUTCOME_UNKNOWN_LATE);
+	else
+		exchange_refuse(x, REFUSAL_UPSTREAM_TIMEOUT);
+}
+
+static void
+cut_stalled(struct exchange *x)
+{
+	if (x->call)
+		http_call_abort(x->call);
+	x->call = NULL;
+	if (x->gate)
+		x->events->ended(x, ENDING_LATE);
+	exchange_finish(x, ENDING_LATE);
+}
+
+/* What is done when a state lasts longer than it may. */
+static void (*const overdue[EXCHANGE_STATES])(struct exchange *x) = {
+	[EXCHANGE_JUDGING] = gate_on_overdue,
+	[EXCHANGE_WAITING] = gate_on_overdue,
+	[EXCHANGE_CONNECTING] = refuse_unconnected,
+	[EXCHANGE_CLAIMING] = claim_on_overdue,
+	[EXCHANGE_FORWARDING] = refuse_unanswered,
+	[EXCHANGE_COMPLETING] = claim_on_overdue,
+	[EXCHANGE_RELAYING] = cut_stalled,
+};
+
+static void
+on_overdue(struct exchange *x)
+{
+	if (x->inquiry)
+		status_on_overdue(x);
+	else
+		overdue[x->state](x);
+}
+
+static void
+on_release(struct exchange *x)
+{
+	if (x->gate)
+		gate_release(x);
+	if (x->inquiry)
+		status_release(x);
+}
+
+const struct exchange_hooks door_hooks = {on_overdue, on_release};
+
+static void
+pass(struct exchange *x, struct span body, bool is_last)
+{
+	if (!x->policy->passes_without_audit && !trail_is_open(x)) {
+		exchange_refuse(x, REFUSAL_AUDIT_UNAVAILABLE);
+		return;
+	}
+	if (!examine_write(x, SPAN_NONE, 0)) {
+		exchange_refuse(x, REFUSAL_INTERNAL);
+		return;
+	}
+	judge_clear_allowed(x);
+	forward_pass(x, body, is_last);
+}
+
+static void
+on_request(void *ctx, struct http_call *call, const struct head *head,
+           const struct framing *framing UNUSED, struct span body, bool is_last)
+{
+	struct exchange *x = exchange_new(ctx, call);
+	struct objection no;
+
+	http_call_own(call, x);
+	x->body_bytes = body.len;
+	x->body_is_whole = is_last;
+	no = examine(x, head);
+	if (no.fault != FAULT_NONE)
+		exchange_refuse_fault(x, no.fault);
+	else if (no.refusal != REFUSAL_NONE)
+		exchange_refuse(x, no.refusal);
+	else if (x->is_status)
+		status_begin(x);
+	else if (x->proxy->examined.verdict.kind == VERDICT_APPROVAL)
+		gate_begin(x, head, body, is_last);
+	else
+		pass(x, body, is_last);
+}
+
+static void
+on_body(void *owner, struct span body, bool is_last)
+{
+	struct exchange *x = owner;
+
+	x->body_bytes += body.len;
+	x->body_is_whole = is_last;
+	if (x->state == EXCHANGE_READING)
+		gate_on_body(x, body, is_last);
+	else if (x->client && x->state >= EXCHANGE_FORWARDING)
+		forward_body(x, body, is_last);
+	else
+		buf_add(&x->pending, body);
+}
+
+static void
+on_fault(void *owner, struct http_call *call, enum fault fault, const struct head *head UNUSED)
+{
+	struct exchange *x = http_call_is_owned(call) ? owner : exchange_new(owner, call);
+
+	/* Half an answer cannot become another: the server cuts the connection. */
+	if (x->state == EXCHANGE_RELAYING) {
+		x->word = fault_word(fault);
+		x->call = NULL;
+		exchange_finish(x, ENDING_CUT_BY_FAULT);
+		return;
+	}
+	exchange_refuse_fault(x, fault);
+}
+
+static void
+on_drained(void *owner)
+{
+	forward_on_drained(owner);
+}
+
+static void
+on_gone(void *owner)
+{
+	struct exchange *x = owner;
+
+	exchange_lose_caller(x);
+	if (x->gate && !gate_on_gone(x))
+		return;
+	exchange_finish(x, ENDING_CALLER_GONE);
+}
+
+const struct http_handler door_handler = {
+	.on_request = on_request,
+	.on_body = on_body,
+	.on_fault = on_fault,
+	.on_drained = on_drained,
+	.on_gone = on_gone,
+};
