@@ -13,7 +13,7 @@
 
 enum {
 	ORDINARY_BYTES = 4 * 1024 * 1024,
-	CLAIMS_BYTES = 4 * 1024 * 1024,
+	CLAIMS_BYTES = 16 * 1024 * 1024,
 	/* One claim makes an intent, an outcome, and how the answer was relayed: with what the
 	 * chain adds these are together no more than AUDIT_RESERVE. */
 	INTENT_MAX = 3328,

@@ -8,6 +8,8 @@
 #include "proxy/reply.h"
 #include "proxy/trail.h"
 
+enum { RETRY_AFTER_S = 5 };
+
 void
 claim_release(struct exchange *x)
 {
@@ -178,6 +180,7 @@ claim_relayed(struct exchange *x, enum ending ending)
 		[ENDING_CALLER_GONE] = "caller-gone",
 		[ENDING_UPSTREAM_BROKE] = "upstream-broke",
 		[ENDING_LATE] = "late",
+		[ENDING_PROCESS_ENDED] = "process-ended",
 	};
 
 	trail_approval(x, RECORD_APPROVAL_RELAYED, words[ending]);
@@ -198,8 +201,15 @@ on_down(struct exchange *x, enum refusal refusal)
 static void
 answer_ahead(struct exchange *x, enum refusal refusal)
 {
+	struct reply reply = {
+		.view = &x->gate->view,
+		.secret = span_cstr(x->gate->secret),
+		.rule = rule_name(x->rule),
+		.retry_after_s = refusal_status(refusal) == 503 ? RETRY_AFTER_S : 0,
+	};
+
 	if (x->call)
-		reply_refusal(x->call, refusal, &(struct reply){.view = &x->gate->view});
+		reply_refusal(x->call, refusal, &reply);
 	exchange_lose_caller(x);
 }
 
@@ -208,6 +218,29 @@ claim_on_overdue(struct exchange *x)
 {
 	answer_ahead(x, x->state == EXCHANGE_CLAIMING ? REFUSAL_STORE_UNAVAILABLE
 	                                              : REFUSAL_OUTCOME_UNRECORDED);
+}
+
+void
+claim_on_end(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	if (x->state == EXCHANGE_RELAYING) {
+		claim_relayed(x, ENDING_PROCESS_ENDED);
+	} else if (x->state == EXCHANGE_FORWARDING) {
+		trail_approval(x, RECORD_APPROVAL_OUTCOME_UNKNOWN, "process-ended");
+		store_close_claim(x->proxy->store, g->view.id, g->claim, CLAIM_END_UNKNOWN);
+		x->is_recorded = true;
+	} else if (x->state == EXCHANGE_COMPLETING) {
+		/* Its record is in the ring and will be written. */
+		store_close_claim(x->proxy->store, g->view.id, g->claim,
+		                  g->pending_refusal ? CLAIM_END_UNKNOWN : CLAIM_END_COMPLETED);
+		x->is_recorded = true;
+	} else if (x->state == EXCHANGE_CLAIMING && g->has_claim) {
+		trail_approval(x, RECORD_APPROVAL_BURNT, "process-ended");
+		store_close_claim(x->proxy->store, g->view.id, g->claim, CLAIM_END_BURNT);
+		x->is_recorded = true;
+	}
 }
 
 const struct forward_events claim_events = {

@@ -13,6 +13,8 @@ extern const struct forward_events claim_events;
 void claim_on_overdue(struct exchange *x);
 /* The answer came to its end, or to this one. */
 void claim_relayed(struct exchange *x, enum ending ending);
+/* This process ends before the call: what is known of it goes on record. */
+void claim_on_end(struct exchange *x);
 /* Gives back what was reserved in the trail. */
 void claim_release(struct exchange *x);
 

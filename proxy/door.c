@@ -41,6 +41,7 @@ cut_stalled(struct exchange *x)
 
 /* What is done when a state lasts longer than it may. */
 static void (*const overdue[EXCHANGE_STATES])(struct exchange *x) = {
+	[EXCHANGE_READING] = gate_on_overdue,
 	[EXCHANGE_JUDGING] = gate_on_overdue,
 	[EXCHANGE_WAITING] = gate_on_overdue,
 	[EXCHANGE_CONNECTING] = refuse_unconnected,
@@ -128,10 +129,13 @@ on_fault(void *owner, struct http_call *call, enum fault fault, const struct hea
 {
 	struct exchange *x = http_call_is_owned(call) ? owner : exchange_new(owner, call);
 
-	/* Half an answer cannot become another: the server cuts the connection. */
+	/* Half an answer cannot become another. */
 	if (x->state == EXCHANGE_RELAYING) {
 		x->word = fault_word(fault);
 		x->call = NULL;
+		/* With a reset, so that an answer that ends with the connection is not taken
+		 * for whole. */
+		http_call_abort(call);
 		exchange_finish(x, ENDING_CUT_BY_FAULT);
 		return;
 	}
@@ -152,7 +156,7 @@ on_gone(void *owner)
 	exchange_lose_caller(x);
 	if (x->gate && !gate_on_gone(x))
 		return;
-	exchange_finish(x, ENDING_CALLER_GONE);
+	exchange_finish(x, x->proxy->is_ending ? ENDING_PROCESS_ENDED : ENDING_CALLER_GONE);
 }
 
 const struct http_handler door_handler = {

@@ -98,6 +98,8 @@ judge(struct exchange *x)
 		.now = x->started_at,
 	}, &e->verdict);
 	x->rule = e->verdict.rule;
+	x->verdict = e->verdict.kind;
+	x->is_judged = true;
 }
 
 struct objection

@@ -26,6 +26,12 @@ by_connection(const struct limits *l UNUSED)
 }
 
 static int64_t
+by_body(const struct limits *l)
+{
+	return l->body_timeout_us;
+}
+
+static int64_t
 by_store(const struct limits *l UNUSED)
 {
 	return STORE_TIMEOUT_US;
@@ -66,7 +72,7 @@ static const struct stage {
 	int64_t (*allowance)(const struct limits *limits); /* 0: no deadline of ours */
 	unsigned next;
 } stages[EXCHANGE_STATES] = {
-	[EXCHANGE_READING]    = {"reading",    by_connection, MAY(JUDGING) | MAY(DONE)},
+	[EXCHANGE_READING]    = {"reading",    by_body,       MAY(JUDGING) | MAY(DONE)},
 	[EXCHANGE_JUDGING]    = {"judging",    by_store,      MAY(READING) | MAY(WAITING) | MAY(CONNECTING) | MAY(FORWARDING) | MAY(JUDGING) | MAY(DONE)},
 	[EXCHANGE_WAITING]    = {"waiting",    by_connection, MAY(JUDGING) | MAY(DONE)},
 	[EXCHANGE_CONNECTING] = {"connecting", by_connect,    MAY(FORWARDING) | MAY(CLAIMING) | MAY(DONE)},
@@ -118,6 +124,26 @@ void
 exchange_enter(struct exchange *x, enum exchange_state next)
 {
 	exchange_enter_for(x, next, stages[next].allowance(limits_of(x)));
+}
+
+void
+exchange_renew(struct exchange *x)
+{
+	struct mono now = clock_mono();
+
+	x->due = mono_after(now, stages[x->state].allowance(limits_of(x)));
+	set_clock(x, now);
+}
+
+void
+exchange_extend(struct exchange *x, int64_t us, int64_t most_us)
+{
+	struct mono now = clock_mono(), most = mono_after(now, most_us);
+
+	x->due = mono_after(x->due, us);
+	if (x->due.us > most.us)
+		x->due = most;
+	set_clock(x, now);
 }
 
 static void
@@ -269,7 +295,12 @@ void
 exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct reply *reply)
 {
 	struct reply filled = *reply;
+	const struct gate *g = x->gate;
 
+	if (g && g->view.id[0] && !filled.view) {
+		filled.view = &g->view;
+		filled.secret = span_cstr(g->secret);
+	}
 	if (x->rule)
 		filled.rule = rule_name(x->rule);
 	if (!filled.retry_after_s && refusal_status(refusal) == 503)

@@ -12,7 +12,7 @@
 #include "proxy/upstream.h"
 
 enum exchange_state {
-	EXCHANGE_READING,    /* the body of a gated call comes in; the connection has the clock */
+	EXCHANGE_READING,    /* the body of a gated call comes in */
 	EXCHANGE_JUDGING,    /* the rules, and for a gated call the store, are asked */
 	EXCHANGE_WAITING,    /* people are: the hold */
 	EXCHANGE_CONNECTING, /* cleared (or granted, if gated); a connection is being made */
@@ -32,6 +32,7 @@ enum ending {
 	ENDING_UPSTREAM_BROKE,
 	ENDING_CUT_BY_FAULT,  /* the caller's body turned out not to be one */
 	ENDING_LATE,          /* a deadline of ours */
+	ENDING_PROCESS_ENDED, /* we did, before the exchange */
 	ENDING_COUNT
 };
 
@@ -115,6 +116,7 @@ struct exchange {
 	struct person person;
 	const struct address *peer; /* of the call; of ours once the caller is gone */
 	const struct rule *rule;
+	enum verdict_kind verdict;
 	struct wall started_at;
 	struct mono started, sent;
 	uint64_t body_bytes, answer_bytes;
@@ -124,6 +126,7 @@ struct exchange {
 	enum exchange_state state;
 	enum body_kind answer_kind;
 	struct framing framing;     /* of the request */
+	bool is_judged : 1;         /* `verdict` is what the rules said */
 	bool has_request : 1;       /* method, host and path are known */
 	bool is_denied : 1;         /* by a verdict: request.denied, not request.refused */
 	bool body_is_whole : 1;     /* the request's body has come to its end */
@@ -140,6 +143,11 @@ struct exchange {
 void exchange_enter(struct exchange *x, enum exchange_state next);
 /* The same with a deadline of its own. */
 void exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us);
+
+/* The clock of the state it is in starts anew. */
+void exchange_renew(struct exchange *x);
+/* The state may last `us` longer, but no longer than `most_us` from now. */
+void exchange_extend(struct exchange *x, int64_t us, int64_t most_us);
 
 /* Ends: writes the record of an ungated exchange, gives everything back. */
 void exchange_finish(struct exchange *x, enum ending ending);

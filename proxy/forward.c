@@ -113,6 +113,9 @@ on_up(void *owner)
 void
 forward_body(struct exchange *x, struct span body, bool is_last)
 {
+	/* The answer is due when the request is complete, not before. */
+	if (x->state == EXCHANGE_FORWARDING)
+		exchange_renew(x);
 	if (!http_client_send(x->client, body, is_last))
 		pause_call(x);
 }
@@ -165,6 +168,8 @@ relay(struct exchange *x, struct span head, struct span body, bool is_last)
 		http_client_pause(x->client);
 }
 
+static void break_off(struct exchange *x);
+
 /* Gated: kept until its record is durable, and the upstream stopped meanwhile. */
 static void
 keep_answer(struct exchange *x, const struct head *head, const struct framing *framing,
@@ -175,7 +180,7 @@ keep_answer(struct exchange *x, const struct head *head, const struct framing *f
 	g->answer.max = x->proxy->scratch.max;
 	g->answer_body.max = LOOP_RECEIVE;
 	if (!answer_write(x, head, framing, &g->answer)) {
-		x->events->unknown(x, REFUSAL_UPSTREAM_MALFORMED);
+		x->events->unknown(x, REFUSAL_OUTCOME_UNKNOWN);
 		return;
 	}
 	buf_add(&g->answer_body, body);
@@ -213,14 +218,19 @@ forward_relay_kept(struct exchange *x)
 	struct buf body = g->answer_body;
 
 	g->answer_body = (struct buf){0};
-	if (x->call && !g->answer_is_last)
-		http_client_resume(x->client);
 	if (!x->call && !g->answer_is_last) {
 		/* Nobody takes the rest; that the action ran is on record. */
 		x->events->ended(x, ENDING_CALLER_GONE);
-		exchange_cut(x);
 		exchange_finish(x, ENDING_CALLER_GONE);
+	} else if (!x->client && !g->answer_is_last) {
+		/* The upstream broke off meanwhile: the caller gets what came, and sees that
+		 * it is not whole. */
+		x->answer_bytes += body.len;
+		http_call_send(x->call, buf_span(&g->answer), buf_span(&body), false);
+		break_off(x);
 	} else {
+		if (x->client)
+			http_client_resume(x->client);
 		relay(x, buf_span(&g->answer), buf_span(&body), g->answer_is_last);
 	}
 	buf_clear(&body);

@@ -15,6 +15,9 @@
 
 enum { PENDING_RETRY_AFTER_S = 10 };
 
+/* The store's clock decides when an approval has expired; ours is asked not too often. */
+#define LOOK_AGAIN_US (250 * MS_US)
+
 static void on_answer(struct exchange *x, const struct asked *asked);
 
 static void
@@ -35,6 +38,16 @@ take_budget(struct exchange *x, uint64_t bytes)
 	return held + bytes <= x->policy->limits->held_bytes;
 }
 
+/* An unnamed caller's ticket is "id.secret": told again with every answer about it. */
+static void
+keep_secret(struct gate *g, struct span ticket)
+{
+	size_t dot = span_find(ticket, '.');
+
+	if (dot < ticket.len && ticket.len - dot - 1 < sizeof(g->secret))
+		memcpy(g->secret, ticket.ptr + dot + 1, ticket.len - dot - 1);
+}
+
 static struct gate *
 gate_new(const struct head *head, const struct requirement *r)
 {
@@ -45,6 +58,7 @@ gate_new(const struct head *head, const struct requirement *r)
 	g->head = BUF_INIT(head->len);
 	buf_add(&g->head, span_of(head->base, head->len));
 	list_init(&g->asking);
+	keep_secret(g, head_value(head, FIELD_COUNTERSIGN_TICKET));
 	g->prefer = prefer_read(head);
 	g->hold_for_us = r->hold_for_us;
 	g->uses = r->uses;
@@ -106,9 +120,12 @@ gate_begin(struct exchange *x, const struct head *head, struct span body, bool i
 	collect(x, body, is_last);
 }
 
+/* Each KiB buys a second: who trickles does not hold the budget of bodies for long. */
 void
 gate_on_body(struct exchange *x, struct span body, bool is_last)
 {
+	exchange_extend(x, (int64_t)body.len * SECOND_US / 1024,
+	                x->site->limits.body_timeout_us);
 	collect(x, body, is_last);
 }
 
@@ -142,7 +159,8 @@ leave(struct exchange *x, bool cancels)
 	struct gate *g = x->gate;
 
 	if (g->is_waiting && g->view.id[0])
-		store_leave(x->proxy->store, g->view.id, span_cstr(g->waiter), cancels);
+		store_leave(x->proxy->store, g->view.id, span_cstr(g->waiter),
+		            cancels && !x->proxy->is_draining); /* dying proxies cancel nothing */
 	g->is_waiting = false;
 }
 
@@ -208,7 +226,7 @@ wait(struct exchange *x)
 	/* Written again when it is claimed; who waits should cost little. */
 	buf_clear(&x->out);
 	if (lives < left)
-		left = lives > 0 ? lives + MS_US : MS_US;
+		left = lives > LOOK_AGAIN_US ? lives + MS_US : LOOK_AGAIN_US;
 	exchange_enter_for(x, EXCHANGE_WAITING, left);
 }
 
@@ -273,6 +291,10 @@ refusal_of(enum ask_result result)
 static void
 on_granted(struct exchange *x)
 {
+	if (x->call && http_call_has_ended(x->call)) {
+		http_call_abort(x->call);
+		exchange_lose_caller(x);
+	}
 	if (!x->call) {
 		x->gate->is_waiting = true;
 		leave(x, !x->gate->keeps_on_disconnect);
@@ -299,6 +321,25 @@ on_no(struct exchange *x, const struct asked *asked)
 	exchange_refuse_with(x, refusal_of(asked->result), &reply);
 }
 
+/* Who waits goes on waiting, as long as there is something to wait for; who asks anew is
+ * told. */
+static void
+on_unavailable(struct exchange *x, const struct asked *asked)
+{
+	struct gate *g = x->gate;
+
+	if (!g->is_waiting) {
+		on_no(x, asked);
+	} else if (!x->call) {
+		leave(x, !g->keeps_on_disconnect);
+		exchange_finish(x, ENDING_CALLER_GONE);
+	} else if (g->view.expires_at.us <= clock_wall().us) {
+		on_no(x, &(struct asked){.result = ASK_EXPIRED});
+	} else {
+		wait(x);
+	}
+}
+
 static void
 on_answer(struct exchange *x, const struct asked *asked)
 {
@@ -317,11 +358,7 @@ on_answer(struct exchange *x, const struct asked *asked)
 		break;
 	case ASK_UNAVAILABLE:
 	case ASK_SKEW:
-		/* Who waits goes on waiting; who asks anew is told. */
-		if (g->is_waiting && x->call)
-			wait(x);
-		else
-			on_no(x, asked);
+		on_unavailable(x, asked);
 		break;
 	case ASK_DENIED:
 	case ASK_SPENT:
@@ -343,7 +380,9 @@ gate_on_overdue(struct exchange *x)
 	struct gate *g = x->gate;
 	struct proxy *p = x->proxy;
 
-	if (x->state == EXCHANGE_JUDGING) {
+	if (x->state == EXCHANGE_READING) {
+		exchange_refuse_fault(x, FAULT_BODY_TIMEOUT);
+	} else if (x->state == EXCHANGE_JUDGING) {
 		question_end(x);
 		on_answer(x, &(struct asked){.result = ASK_UNAVAILABLE});
 		question_next(p);
@@ -388,7 +427,11 @@ gate_on_gone(struct exchange *x)
 void
 gate_on_drain(struct exchange *x)
 {
-	if (x->state == EXCHANGE_WAITING)
+	bool is_asking_again = x->state == EXCHANGE_JUDGING && x->gate->is_waiting;
+
+	if (is_asking_again)
+		question_end(x);
+	if (is_asking_again || x->state == EXCHANGE_WAITING)
 		give_ticket(x);
 }
 

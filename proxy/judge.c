@@ -57,6 +57,9 @@ judge_again(struct exchange *x)
 	enum fault fault = FAULT_NONE;
 	struct objection no;
 
+	/* What the last look found is found anew: waiting long costs no more than briefly. */
+	arena_reset(&x->arena);
+	x->has_request = false;
 	limits.may_be_utf8 = true;
 	head_reset(&p->head, HEAD_REQUEST);
 	if (head_read(&p->head, buf_span(&x->gate->head), &limits, &fault) != PROGRESS_DONE)

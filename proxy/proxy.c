@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/base/memory.h"
+#include "proxy/claim.h"
 #include "proxy/door.h"
 #include "proxy/exchange.h"
 #include "proxy/gate.h"
@@ -55,12 +56,23 @@ proxy_listen(struct proxy *p, struct listener *listener)
 void
 proxy_drain(struct proxy *p)
 {
+	struct list told;
+
 	p->is_draining = true;
 	http_server_drain(p->server);
-	LIST_EACH(&p->under_way, node)
-	{
-		struct exchange *x = LIST_ENTRY(node, struct exchange, node);
+	/* One may end others: each is taken off a list of its own before it is told. */
+	list_init(&told);
+	while (!list_is_empty(&p->under_way)) {
+		struct list *node = p->under_way.next;
 
+		list_remove(node);
+		list_add_last(&told, node);
+	}
+	while (!list_is_empty(&told)) {
+		struct exchange *x = LIST_ENTRY(told.next, struct exchange, node);
+
+		list_remove(&x->node);
+		list_add_last(&p->under_way, &x->node);
 		if (x->gate)
 			gate_on_drain(x);
 	}
@@ -91,9 +103,15 @@ proxy_free(struct proxy *p)
 {
 	if (!p)
 		return;
+	p->is_draining = p->is_ending = true;
 	http_server_free(p->server);
-	LIST_EACH(&p->under_way, node)
-		exchange_finish(LIST_ENTRY(node, struct exchange, node), ENDING_CALLER_GONE);
+	while (!list_is_empty(&p->under_way)) {
+		struct exchange *x = LIST_ENTRY(p->under_way.next, struct exchange, node);
+
+		if (x->gate)
+			claim_on_end(x);
+		exchange_finish(x, ENDING_PROCESS_ENDED);
+	}
 	free_spares(p);
 	for (size_t i = 0; i < p->policy->site_count; i++)
 		upstream_free(p->upstreams[i]);

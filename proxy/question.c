@@ -71,7 +71,7 @@ ask_now(struct exchange *x)
 void
 question_next(struct proxy *p)
 {
-	while (p->asked < ASKED_MAX && !list_is_empty(&p->asking)) {
+	while (p->asked < ASKED_MAX && !list_is_empty(&p->asking) && !p->is_ending) {
 		struct gate *g = LIST_ENTRY(p->asking.next, struct gate, asking);
 
 		list_remove(&g->asking);

@@ -132,6 +132,8 @@ add_other_fields(struct draft *d, enum refusal refusal, const struct reply *repl
 
 	if (refusal == REFUSAL_IDENTITY_REQUIRED)
 		add_field(d, SPAN("WWW-Authenticate"), SPAN("Bearer realm=\"countersign\""));
+	if (refusal == REFUSAL_NOT_SUPPORTED)
+		add_field(d, SPAN("Allow"), SPAN("GET, DELETE"));
 	if (reply->applied_async)
 		add_field(d, SPAN("Preference-Applied"), SPAN("respond-async"));
 	if (reply->applied_wait) {

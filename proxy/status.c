@@ -37,18 +37,17 @@ read_ticket(struct span text, struct inquiry *q)
 	return true;
 }
 
-static int64_t
-read_wait(struct span query)
+/* "wait=N" alone, or nothing. */
+static bool
+read_wait(struct span query, int64_t *ret_us)
 {
-	struct span part;
-	uint64_t seconds;
+	uint64_t seconds = 0;
 
-	while (span_cut(&query, '&', &part)) {
-		if (span_starts(part, SPAN("wait=")) &&
-		    span_to_u64(span_from(part, 5), STATUS_WAIT_MAX_S, &seconds))
-			return (int64_t)seconds * SECOND_US;
-	}
-	return 0;
+	if (query.len && (!span_starts(query, SPAN("wait=")) ||
+	                  !span_to_u64(span_from(query, 5), STATUS_WAIT_MAX_S, &seconds)))
+		return false;
+	*ret_us = (int64_t)seconds * SECOND_US;
+	return true;
 }
 
 static void look(struct exchange *x);
@@ -105,7 +104,7 @@ on_withdrawn(void *owner, enum read_result result, const struct approval_view *v
 	if (result == READ_UNAVAILABLE)
 		exchange_refuse(x, REFUSAL_STORE_UNAVAILABLE);
 	else if (result == READ_UNKNOWN)
-		exchange_refuse(x, REFUSAL_ALREADY_USED);
+		exchange_refuse(x, REFUSAL_SETTLED);
 	else
 		tell(x, view);
 }
@@ -146,11 +145,18 @@ void
 status_begin(struct exchange *x)
 {
 	struct inquiry *q;
+	int64_t wait_us;
 
 	x->inquiry = q = memory_new(sizeof(*q));
 	q->withdraws = x->method == METHOD_DELETE;
-	q->until = mono_after(clock_mono(), read_wait(x->query));
-	if (x->method != METHOD_GET && x->method != METHOD_DELETE)
+	if (!read_wait(x->query, &wait_us)) {
+		exchange_refuse(x, REFUSAL_QUERY_MALFORMED);
+		return;
+	}
+	q->until = mono_after(clock_mono(), wait_us);
+	if (!x->proxy->store)
+		exchange_refuse(x, REFUSAL_TICKET_UNKNOWN);
+	else if (x->method != METHOD_GET && x->method != METHOD_DELETE)
 		exchange_refuse(x, REFUSAL_NOT_SUPPORTED);
 	else if (!read_ticket(span_from(x->path, reply_status_prefix.len), q))
 		exchange_refuse(x, REFUSAL_TICKET_UNKNOWN);

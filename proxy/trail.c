@@ -52,6 +52,13 @@ static const char *const ending_words[ENDING_COUNT] = {
 	[ENDING_UPSTREAM_BROKE] = "upstream-broke",
 	[ENDING_CUT_BY_FAULT] = "cut-by-fault",
 	[ENDING_LATE] = "late",
+	[ENDING_PROCESS_ENDED] = "process-ended",
+};
+
+static const char *const verdict_words[] = {
+	[VERDICT_ALLOW] = "allow",
+	[VERDICT_DENY] = "deny",
+	[VERDICT_APPROVAL] = "approval",
 };
 
 static enum record_code
@@ -61,7 +68,10 @@ code_of(const struct exchange *x, enum ending ending)
 		return RECORD_REQUEST_DENIED;
 	if (ending == ENDING_WHOLE)
 		return RECORD_REQUEST_ALLOWED;
-	return ending == ENDING_REFUSED ? RECORD_REQUEST_REFUSED : RECORD_REQUEST_FAILED;
+	/* Nothing failed where nothing was sent. */
+	if (ending == ENDING_REFUSED || (ending == ENDING_CALLER_GONE && x->sent.us == 0))
+		return RECORD_REQUEST_REFUSED;
+	return RECORD_REQUEST_FAILED;
 }
 
 void
@@ -77,8 +87,8 @@ trail_request(struct exchange *x, enum ending ending)
 	}
 	record_caller(x, ring);
 	record_what(x, ring);
-	if (x->has_request)
-		record_verdict(ring, x->is_denied ? "deny" : x->gate ? "approval" : "allow");
+	if (x->is_judged)
+		record_verdict(ring, verdict_words[x->verdict]);
 	if (x->status)
 		record_response(ring, (unsigned)x->status, x->answer_bytes,
 		                clock_mono().us - x->started.us);

@@ -30,6 +30,7 @@ struct proxy {
 	size_t spare_count;
 	uint64_t stamp_seed;          /* of clearances for calls that pass */
 	bool is_draining;
+	bool is_ending;               /* proxy_free() is at work */
 	struct head head;             /* a kept head, read again */
 	struct examined examined;     /* of the request in hand; valid within one callback */
 	struct buf scratch;           /* an answer's head on its way out */

@@ -121,6 +121,12 @@ http_call_ignore_body(struct http_call *call)
 	call->closes = true;
 }
 
+bool
+http_call_has_ended(const struct http_call *call)
+{
+	return stream_has_ended(call->stream);
+}
+
 void
 http_call_abort(struct http_call *call)
 {
@@ -150,6 +156,7 @@ http_call_answer(struct http_call *call, int status, const struct own_field *own
 		http_call_abort(call);
 		return;
 	}
-	http_call_send(call, buf_span(&head), w.omits_length ? SPAN_NONE : body, true);
+	http_call_send(call, buf_span(&head),
+	               w.omits_length || call->is_head ? SPAN_NONE : body, true);
 	buf_clear(&head);
 }

@@ -108,6 +108,7 @@ conclude(struct http_call *call)
 		return;
 	}
 	call->has_answered = false;
+	call->is_head = false;
 	call->answer = BODY_NONE;
 	stream_resume(call->stream);
 	enter(call, call->early.len ? CALL_HEAD : CALL_IDLE);
@@ -145,7 +146,7 @@ connection_fault(struct http_call *call, enum fault fault, const struct head *he
 		enter(call, CALL_ANSWER);
 	s->handler->on_fault(call->owner ? call->owner : s->ctx, call, fault, head);
 	call->in_handler = was_in_handler;
-	if (call->state == CALL_BODY || call->state == CALL_ANSWER)
+	if (call->stream && (call->state == CALL_BODY || call->state == CALL_ANSWER))
 		connection_destroy(call);
 }
 
@@ -198,6 +199,7 @@ deliver(struct http_call *call, char *bytes, size_t len)
 	enum fault fault = framing_of_request(head, &call->framing);
 
 	call->decoder = (struct chunked){0};
+	call->is_head = span_eq(head_part(head, head->method), SPAN("HEAD"));
 	call->left = call->framing.kind == BODY_SIZED ? call->framing.length : 0;
 	call->ignores_body = false;
 	call->closes = s->is_draining || !call->framing.persists;

@@ -38,6 +38,7 @@ struct http_call {
 	bool has_answered : 1; /* the head of the answer is written */
 	bool in_handler : 1;   /* events find the call where it is after the handler returns */
 	bool ignores_body : 1;
+	bool is_head : 1;      /* the request is HEAD: no answer to it has a body */
 };
 
 /* One deadline for each list; a list is in order of age, so its first is the next due. */

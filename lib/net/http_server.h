@@ -83,6 +83,9 @@ void http_call_continue(struct http_call *call);
 /* A body that nobody will read: the connection closes after the answer. */
 void http_call_ignore_body(struct http_call *call);
 
+/* Whether the caller hung up behind bytes that are not read yet. */
+bool http_call_has_ended(const struct http_call *call);
+
 /* Cuts the connection; the call is dead on return and nothing is called back. */
 void http_call_abort(struct http_call *call);
 

@@ -72,6 +72,9 @@ bind_socket(const struct address *at, bool is_one_of_many, struct buf *why)
 			close(fd);
 		return -1;
 	}
+	/* For our group too: the proxy in front seldom runs as our user. */
+	if (address_is_unix(at))
+		chmod(at->sa.un.sun_path, 0660);
 	return fd;
 }
 

@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -314,6 +315,14 @@ stream_shutdown(struct stream *s)
 	s->shuts_down = true;
 	if (!s->outgoing)
 		shutdown(s->fd, SHUT_WR);
+}
+
+bool
+stream_has_ended(const struct stream *s)
+{
+	struct pollfd peer = {.fd = s->fd, .events = POLLRDHUP};
+
+	return poll(&peer, 1, 0) > 0;
 }
 
 int

@@ -53,6 +53,10 @@ size_t stream_backlog(const struct stream *s);
 /* No more writing; what is queued goes out first. */
 void stream_shutdown(struct stream *s);
 
+/* Whether the peer has said that it will send no more, even behind bytes that are not read
+ * yet.  A system call. */
+bool stream_has_ended(const struct stream *s);
+
 int stream_fd(const struct stream *s);
 /* Of the last failure; a sentence of the system's. */
 const char *stream_why(const struct stream *s);

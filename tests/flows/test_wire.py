@@ -62,6 +62,8 @@ class Feed:
         self.case = case
         self.pieces = list(pieces)
         self.connection = Connection(port)
+        # An answer to HEAD has no body, whatever it says of its length.
+        self.connection.method = b"".join(self.pieces).split(b" ", 1)[0].decode("latin-1")
 
     def send_next(self):
         """Sends one more piece; False when there is nothing more to send."""
