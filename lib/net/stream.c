@@ -106,6 +106,19 @@ finish_connect(struct stream *s)
 	s->fn(s->owner, STREAM_UP);
 }
 
+/* What the peer sent before it broke off, an early answer perhaps, is still there to be
+ * read, and behind it the end: that is told from the reading side. */
+static void
+on_write_failed(struct stream *s, int error)
+{
+	if (s->is_paused) {
+		fail(s, error);
+		return;
+	}
+	s->error = error;
+	drop_outgoing(s);
+}
+
 static void
 flush(struct stream *s)
 {
@@ -113,7 +126,7 @@ flush(struct stream *s)
 	ssize_t sent = send(s->fd, out->queue.ptr, out->queue.len, MSG_NOSIGNAL);
 
 	if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-		fail(s, errno);
+		on_write_failed(s, errno);
 		return;
 	}
 	if (sent > 0)

@@ -15,7 +15,8 @@ enum stream_event {
 	STREAM_UP,      /* connected; for stream_connect() only */
 	STREAM_READ,    /* stream_read() will give bytes, the end or an error */
 	STREAM_DRAINED, /* everything queued is written */
-	STREAM_DOWN,    /* broken while connecting or writing: stream_why() says why */
+	STREAM_DOWN,    /* broken while connecting, or while writing when reading is paused;
+	                 * else a break shows when what had come is read */
 };
 
 typedef void stream_fn(void *owner, enum stream_event event);

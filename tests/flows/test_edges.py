@@ -1,0 +1,160 @@
+# Odd moments: upstreams that break off early, callers that dawdle, stores that stay away.
+# SPDX-License-Identifier: Apache-2.0
+import socket
+import threading
+import time
+
+import pytest
+
+from conftest import DELETE, delete_rule
+from services import token
+from wire import Closed, eventually
+
+USER = "/admin/users/7"
+
+
+def cpu_of(pid):
+    """Seconds of processor time a process has used."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+class HastyUpstream:
+    """On a Unix socket: answers half of something before it has read the request, and closes."""
+
+    def __init__(self, folder):
+        self.path = folder / "hasty.sock"
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.listener.listen(16)
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 100\r\n\r\nhalf")
+
+
+def test_upstream_that_breaks_off_early_is_survived_and_recorded(serve, folder):
+    hasty = HastyUpstream(folder)
+    proxy = serve(sites=[{"name": "hasty", "upstream": f"http://unix:{hasty.path}",
+                          "rules": [DELETE]}])
+    for turn in range(6):
+        with proxy.begin("DELETE", f"/admin/users/{turn}", body=b"x" * 1_000_000) as held:
+            proxy.admin.approve(proxy.admin.one()["id"])
+            try:
+                assert held.answer().problem == "outcome-unknown"
+            except (Closed, ConnectionError):
+                pass
+        assert proxy.process.is_alive()
+    hasty.listener.close()
+    ends = ("approval.completed", "approval.outcome_unknown")
+    eventually(lambda: sum(len(proxy.records(end)) for end in ends) == 6)
+
+
+def test_answers_of_our_own_to_head_have_no_body(proxy):
+    with proxy.connect() as caller:
+        caller.send(b"HEAD /nowhere HTTP/1.1\r\nHost: admin.test\r\n\r\n"
+                    b"GET /public/a HTTP/1.1\r\nHost: admin.test\r\n\r\n")
+        caller.method = "HEAD"
+        assert caller.answer().status == 403
+        caller.method = "GET"
+        assert caller.answer().status == 200
+
+
+def test_approval_that_expires_while_redis_is_away_ends_the_hold_quietly(serve, redis):
+    proxy = serve([delete_rule(hold_for="40s", expires="1s")])
+    held = [proxy.begin("DELETE", f"/admin/users/{number}") for number in range(10)]
+    proxy.admin.pending(10)
+    before = cpu_of(proxy.process.pid)
+    redis.kill()
+    for caller in held:
+        assert caller.answer().problem == "expired"
+        caller.close()
+    assert cpu_of(proxy.process.pid) - before < 0.5, "it asks over and over"
+    redis.start()
+
+
+def test_secret_of_an_unnamed_callers_ticket_is_told_again(serve, upstream):
+    proxy = serve(sites=[{"name": "open", "callers": "anyone", "upstream": upstream.url,
+                          "rules": [delete_rule(mode="reject")]}])
+    first = proxy.call("DELETE", USER, user=None).header("Countersign-Ticket")
+    again = proxy.call("DELETE", USER, user=None, headers={"Countersign-Ticket": first})
+    assert "." in first
+    assert again.header("Countersign-Ticket") == first
+    assert proxy.status(first, user=None).status == 200
+
+
+def test_body_that_trickles_is_ended(serve):
+    proxy = serve([DELETE], limits={"body_timeout": "500ms"})
+    with proxy.connect() as caller:
+        caller.send(b"DELETE /admin/users/7 HTTP/1.1\r\nHost: admin.test\r\nCountersign-Token: " +
+                    token("alice").encode() + b"\r\nContent-Length: 1000\r\n\r\n")
+        started = time.monotonic()
+        while time.monotonic() - started < 10:
+            try:
+                caller.send(b"x")
+            except OSError:
+                break
+            if not caller.is_silent(0.1):
+                break
+        assert caller.answer().problem == "body-timeout"
+
+
+def test_upload_may_last_longer_than_an_answer(serve, upstream):
+    proxy = serve([{"name": "up", "match": {"method": "POST", "path": "/up"},
+                    "verdict": "allow"}], limits={"answer_timeout": "500ms"})
+    with proxy.connect() as caller:
+        caller.send(b"POST /up HTTP/1.1\r\nHost: admin.test\r\nContent-Length: 15\r\n\r\n")
+        for _ in range(15):
+            assert caller.is_silent(0.1)
+            caller.send(b"x")
+        assert caller.answer().status == 200
+    assert upstream.seen(1)[0].body == b"x" * 15
+
+
+def test_outcome_unknown_names_its_approval(proxy, upstream):
+    upstream.answer = lambda received, connection: connection.close()
+    with proxy.begin("DELETE", USER) as held:
+        ticket = proxy.admin.one()["id"]
+        proxy.admin.approve(ticket)
+        got = held.answer()
+    assert got.problem == "outcome-unknown"
+    assert got.header("Countersign-Ticket") == ticket
+    assert got.json()["ticket"] == ticket
+
+
+def test_hang_up_behind_pipelined_bytes_is_seen_before_the_claim(proxy, upstream):
+    held = proxy.begin("DELETE", USER)
+    ticket = proxy.admin.one()["id"]
+    held.socket.settimeout(5)
+    try:
+        held.send(b"GET /public/x HTTP/1.1\r\nHost: admin.test\r\n\r\n" * 3000)
+    except OSError:
+        pass
+    held.close()
+    proxy.admin.decide(ticket, "approve")
+    eventually(lambda: proxy.records("request.refused"))
+    assert upstream.bytes_seen == 0
+
+
+@pytest.mark.parametrize("query", ["?wait=x", "?wait=1&wait=2", "?other=1"])
+def test_status_resource_refuses_what_it_does_not_know(serve, query):
+    proxy = serve([delete_rule(mode="reject")])
+    ticket = proxy.call("DELETE", USER).header("Countersign-Ticket")
+    got = proxy.call("GET", f"/.well-known/countersign/approvals/{ticket}{query}")
+    assert (got.status, got.problem) == (400, "query-malformed")
+
+
+def test_verdict_stands_in_the_record_only_where_there_was_one(proxy):
+    assert proxy.call("DELETE", USER, user=None).status == 401
+    record = proxy.record("request.refused")
+    assert record["verdict"] == "approval"
+
+
