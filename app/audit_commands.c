@@ -17,6 +17,7 @@
 #include "audit/inspect.h"
 #include "audit/line_reader.h"
 #include "audit/oneline.h"
+#include "audit/report.h"
 #include "lib/base/memory.h"
 
 enum {
@@ -28,7 +29,8 @@ enum {
 };
 
 static const char usage[] =
-	"usage: countersign audit verify [--key FILE]... [--head SEQ:HEX]... [FILE]...\n"
+	"usage: countersign audit verify [--key FILE]... [--head SEQ:HEX]...\n"
+	"                                [--output table|json] [FILE]...\n"
 	"       countersign audit tail [-n LINES] [-f] [--output table|json] [FILE]\n"
 	"\n"
 	"  --config FILE   where audit.file and state_dir are named; used when no FILE is\n"
@@ -144,60 +146,6 @@ has_nothing(const struct audit_options *o, size_t count)
 	return true;
 }
 
-static void
-on_finding(void *owner UNUSED, const struct finding *f)
-{
-	if (f->file)
-		printf("%s:%llu: ", f->file, (unsigned long long)f->line);
-	printf("%s: ", finding_name(f->kind));
-	if (f->seq)
-		printf("seq %llu of %.*s: ", (unsigned long long)f->seq, SPAN_ARG(f->chain));
-	printf("%s\n", f->text);
-}
-
-static void
-on_fact(void *owner UNUSED, const struct fact *fact)
-{
-	printf("%s:%llu: note: %s\n", fact->file, (unsigned long long)fact->line, fact->text);
-}
-
-static void
-print_chains(const struct verify *v)
-{
-	struct verify_chain c;
-
-	for (size_t i = 0; verify_chain(v, i, &c); i++) {
-		printf("chain %.*s: seq %llu to %llu, ", SPAN_ARG(c.name),
-		       (unsigned long long)c.first, (unsigned long long)c.last);
-		if (c.is_proven)
-			printf("proven to its end\n");
-		else
-			printf("intact, proven to seq %llu\n", (unsigned long long)c.proven);
-	}
-}
-
-static enum exit_code
-print_result(const struct verify *v, enum verify_result result)
-{
-	unsigned long long lines = verify_lines(v);
-	struct verify_chain last = {0};
-
-	if (result == VERIFY_ALTERED) {
-		printf("ALTERED: %llu lines were read; see above for what was done where\n", lines);
-		return EXIT_ERROR;
-	}
-	print_chains(v);
-	if (result == VERIFY_PROVEN) {
-		printf("proven to the end: %llu lines\n", lines);
-		return EXIT_OK;
-	}
-	verify_chain(v, verify_last_chain(v), &last);
-	printf("intact, but end not proven after seq %llu: %llu lines; a head known from "
-	       "elsewhere (--head SEQ:HEX) would prove it\n", (unsigned long long)last.last,
-	       lines);
-	return EXIT_PENDING;
-}
-
 static bool
 load_keys(struct verify *v, const struct audit_options *o, struct public_key **keys)
 {
@@ -216,31 +164,53 @@ load_keys(struct verify *v, const struct audit_options *o, struct public_key **k
 }
 
 static enum exit_code
+code_of(enum verify_result result)
+{
+	if (result == VERIFY_PROVEN)
+		return EXIT_OK;
+	return result == VERIFY_ALTERED ? EXIT_ERROR : EXIT_PENDING;
+}
+
+static void
+trust(struct verify *v, const struct audit_options *o, const struct config *config,
+      char **files, size_t count)
+{
+	for (size_t i = 0; i < o->head_count; i++)
+		verify_trust_head(v, SPAN_NONE, &o->heads[i]);
+	if (!config)
+		return;
+	inspect_trust_state(v, config->state_dir, config->audit.file);
+	if (inspect_includes(files, count, config->audit.file))
+		verify_has_newest(v);
+}
+
+static enum exit_code
 verify_files(const struct audit_options *o, const struct config *config, char **files,
              size_t count)
 {
-	struct verify *v = verify_new(on_finding, NULL);
+	struct report report;
+	struct verify *v = verify_new(report_finding, &report);
 	struct facts *facts = facts_new();
 	struct public_key *keys[KEYS_MAX] = {NULL};
 	struct buf why = BUF_INIT(4096);
 	enum exit_code code = EXIT_ERROR;
 
-	for (size_t i = 0; i < o->head_count; i++)
-		verify_trust_head(v, SPAN_NONE, &o->heads[i]);
-	if (config)
-		inspect_trust_state(v, config->state_dir);
+	report_begin(&report, o->is_json);
+	trust(v, o, config, files, count);
 	if (load_keys(v, o, keys)) {
 		if (inspect_files(v, facts, files, count, &why)) {
 			enum verify_result result = verify_end(v);
 
-			facts_end(facts, on_fact, NULL);
-			code = print_result(v, result);
+			facts_end(facts, report_fact, &report);
+			report_end(&report, v, result);
+			code = code_of(result);
 		} else {
 			fprintf(stderr, "countersign: %s\n", buf_cstr(&why));
 		}
 	}
 	for (size_t i = 0; i < o->key_count; i++)
 		public_key_free(keys[i]);
+	report_clear(&report);
 	buf_clear(&why);
 	facts_free(facts);
 	verify_free(v);

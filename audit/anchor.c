@@ -13,6 +13,11 @@
 #include "audit/path.h"
 #include "lib/base/memory.h"
 
+enum { ANCHOR_MAX = NOTE_MAX + 128 };
+
+/* Behind the note, which is signed without it. */
+static const struct span trail_key = SPAN("trail ");
+
 static bool
 write_synced(const char *path, struct span text)
 {
@@ -25,16 +30,36 @@ write_synced(const char *path, struct span text)
 	return is_written;
 }
 
+struct digest
+anchor_trail(const char *file)
+{
+	return digest_of(span_cstr(file));
+}
+
 bool
-anchor_write(const char *state_dir, const char *name, const struct note *note,
-             const struct private_key *key)
+anchor_is_of(const struct digest *trail, const struct digest *other)
+{
+	static const struct digest unknown;
+
+	return digest_eq(trail, other) || digest_eq(trail, &unknown) ||
+	       digest_eq(other, &unknown);
+}
+
+bool
+anchor_write(const char *state_dir, const char *name, const struct digest *trail,
+             const struct note *note, const struct private_key *key)
 {
 	char *dir = path_join(state_dir, "anchors"), *path = path_join(dir, name);
 	char *beside = path_join(dir, ".new");
-	struct buf text = BUF_INIT(NOTE_MAX), unique = BUF_INIT(4096);
+	struct buf text = BUF_INIT(ANCHOR_MAX), unique = BUF_INIT(4096);
+	char hex[DIGEST_HEX + 1];
 	bool is_written;
 
 	note_write(note, key, &text);
+	digest_hex(trail, hex);
+	buf_add(&text, trail_key);
+	buf_add(&text, span_of(hex, DIGEST_HEX));
+	buf_addc(&text, '\n');
 	buf_addf(&unique, "%s.%s", beside, name);
 	is_written = (mkdir(dir, 0700) == 0 || errno == EEXIST) &&
 	             write_synced(buf_cstr(&unique), buf_span(&text)) &&
@@ -47,10 +72,25 @@ anchor_write(const char *state_dir, const char *name, const struct note *note,
 	return is_written;
 }
 
+/* Of anchors that do not say, zeros. */
+static struct digest
+read_trail(struct span text)
+{
+	struct digest trail = {{0}};
+	struct span line;
+
+	while (span_cut(&text, '\n', &line)) {
+		if (span_starts(line, trail_key) &&
+		    digest_read(span_from(line, trail_key.len), &trail))
+			break;
+	}
+	return trail;
+}
+
 static bool
 anchor_read(const char *path, struct anchor *ret)
 {
-	char text[NOTE_MAX];
+	char text[ANCHOR_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof(text));
 	struct note note;
@@ -64,6 +104,7 @@ anchor_read(const char *path, struct anchor *ret)
 	memcpy(ret->chain, note.chain.ptr, note.chain.len);
 	ret->head = note.head;
 	ret->is_closed = note.is_closed;
+	ret->trail = read_trail(span_of(text, (size_t)len));
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "audit/anchor.h"
 #include "audit/lookup.h"
 #include "audit/path.h"
 #include "audit/recover.h"
@@ -53,6 +54,7 @@ audit_new(const struct audit_settings *settings)
 
 	chain_init(&a->chain, chain);
 	free(chain);
+	a->trail_id = anchor_trail(settings->file);
 	a->signer = settings->signer;
 	a->state_dir = memory_cstr(span_cstr(settings->state_dir));
 	a->boot_name = memory_cstr(span_cstr(settings->boot));
@@ -106,8 +108,10 @@ open_boots(struct audit *a, struct boot **ret_dead, size_t *ret_count, struct bu
 	if (lock < 0)
 		return false;
 	is_open = boot_create(&a->boot, a->state_dir, a->boot_name, a->chain.name, why);
-	if (is_open)
+	if (is_open) {
+		boot_set_trail(&a->boot, &a->trail_id);
 		*ret_count = boot_find_dead(a->state_dir, ret_dead);
+	}
 	close(lock);
 	return is_open;
 }

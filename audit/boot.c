@@ -27,6 +27,7 @@ struct boot_page {
 	_Atomic uint64_t device, inode, batch_at;
 	_Atomic uint32_t current;
 	struct chain_head heads[2];
+	struct digest trail;
 };
 
 /* Changes with every start of the kernel: after one, mapped files may be torn. */
@@ -185,6 +186,12 @@ boot_is_alive(const char *state_dir, const char *name)
 }
 
 void
+boot_set_trail(struct boot *b, const struct digest *trail)
+{
+	b->page->trail = *trail;
+}
+
+void
 boot_will_write(struct boot *b, uint64_t device, uint64_t inode, uint64_t at)
 {
 	atomic_store(&b->page->device, device);
@@ -215,6 +222,7 @@ boot_read(const struct boot *b, struct boot_state *ret)
 	ret->device = atomic_load(&b->page->device);
 	ret->inode = atomic_load(&b->page->inode);
 	ret->batch_at = atomic_load(&b->page->batch_at);
+	ret->trail = b->page->trail;
 	ret->same_machine = memcmp(machine, b->page->machine, MACHINE_MAX) == 0;
 	return true;
 }

@@ -12,6 +12,7 @@ struct boot_state {
 	uint64_t device, inode;   /* of the file */
 	uint64_t batch_at;        /* size of the file before the batch that may be in flight */
 	bool same_machine;        /* the kernel still runs that ran the process */
+	struct digest trail;      /* anchor_trail() of the file; zeros: not known */
 };
 
 struct boot_page;
@@ -32,6 +33,8 @@ size_t boot_find_dead(const char *state_dir, struct boot **ret_dead);
 /* Nobody else may look at the directories while this is held. */
 MUST_CHECK int boot_lock_all(const char *state_dir, struct buf *why);
 
+/* Which trail the process writes. */
+void boot_set_trail(struct boot *b, const struct digest *trail);
 /* Before the bytes of a batch are written, and after. */
 void boot_will_write(struct boot *b, uint64_t device, uint64_t inode, uint64_t at);
 void boot_has_written(struct boot *b, const struct chain_head *head);

@@ -34,6 +34,13 @@ void chain_init(struct chain *c, const char *name);
  */
 void chain_add(struct chain *c, struct span record, struct span recovered, struct buf *to);
 
+/* An export may end lines with CR LF; no line of ours ends with a CR. */
+static inline struct span
+line_without_carriage(struct span text)
+{
+	return span_of(text.ptr, text.len - (text.len && text.ptr[text.len - 1] == '\r'));
+}
+
 /* What every line says of itself, in this order; spans into the line. */
 struct line {
 	struct span text; /* without the line feed */

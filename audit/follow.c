@@ -171,6 +171,7 @@ advance(struct verify *v, struct followed *c, const struct line *line)
 	c->last_place = v->here;
 	c->successor = 0;
 	c->is_closed = false;
+	c->is_sealed = span_eq(line->event, SPAN("audit.checkpoint"));
 	v->last_chain = (size_t)(c - v->chains);
 	proof_line(v, c, line);
 }

@@ -31,7 +31,9 @@ struct followed {
 	struct place doubt_place; /* of the one before */
 	struct hole *holes;
 	size_t hole_count;
-	bool is_closed;        /* the last line is a closing checkpoint, properly signed */
+	bool is_sealed;        /* the last line is a checkpoint: so a file is left */
+	bool is_closed;        /* … a closing one, properly signed */
+	bool has_signature;    /* a checkpoint was properly signed */
 	size_t successor;      /* index + 1 of the chain that names our last line as our end */
 	uint64_t successor_seq;
 	uint64_t met_head;     /* number of the last line that was a trusted head */
@@ -44,8 +46,24 @@ struct trusted {
 	size_t name_len; /* 0: any chain's */
 	struct chain_head head;
 	bool is_found;
+	bool is_elsewhere; /* of a chain that writes another trail */
 	size_t rival;    /* index + 1 of a chain whose line of this number is another */
 	struct place rival_place;
+};
+
+/* Where the successor itself found its last line, as it started. */
+enum stood { STOOD_UNKNOWN, STOOD_HERE, STOOD_NOWHERE };
+
+/* A chain that is named as ended, and was not seen until then. */
+struct absent {
+	char name[CHAIN_NAME_MAX];
+	size_t name_len;
+	struct chain_head head;
+	enum stood stood;
+	bool has_before; /* lines were read before the one that names it */
+	struct place place;
+	size_t successor; /* index + 1 */
+	uint64_t successor_seq;
 };
 
 struct verify {
@@ -58,6 +76,12 @@ struct verify {
 	size_t trusted_count;
 	const struct public_key **keys;
 	size_t key_count;
+	struct absent *absent;
+	size_t absent_count;
+	bool has_newest;     /* nothing newer stands in another file */
+	bool needs_more;     /* lines that are known of may stand in files that were not given */
+	bool has_carriage;   /* a line ended with CR LF, and it was said */
+	uint64_t signed_count, unsigned_count; /* checkpoints */
 	struct place here, unreadable;
 	bool has_unreadable, is_altered;
 	uint64_t lines;

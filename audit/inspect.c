@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "audit/anchor.h"
@@ -27,7 +28,8 @@ read_time(struct input *input)
 	struct line line;
 
 	line_reader_init(&r, input->fd, 0);
-	if (line_reader_next(&r, &text) && line_read(text.text, &line) &&
+	if (line_reader_next(&r, &text) &&
+	    line_read(line_without_carriage(text.text), &line) &&
 	    line.time.len == WALL_TEXT - 1)
 		memcpy(input->time, line.time.ptr, line.time.len);
 	line_reader_clear(&r);
@@ -77,7 +79,8 @@ inspect_file(struct verify *v, struct facts *facts, const struct input *input)
 	while (line_reader_next(&r, &text)) {
 		verify_line(v, text.text, text.is_whole);
 		number++;
-		if (facts && text.is_whole && line_read(text.text, &line))
+		if (facts && text.is_whole &&
+		    line_read(line_without_carriage(text.text), &line))
 			facts_line(facts, &line, input->name, number);
 	}
 	line_reader_clear(&r);
@@ -100,21 +103,52 @@ inspect_files(struct verify *v, struct facts *facts, char *const *files, size_t 
 	return is_open;
 }
 
+struct trusting {
+	struct verify *verify;
+	struct digest trail;
+};
+
 static void
-trust(void *verify, const struct boot_state *state)
+trust_head(const struct trusting *t, const char *chain, const struct digest *trail,
+           const struct chain_head *head)
+{
+	if (anchor_is_of(trail, &t->trail))
+		verify_trust_head(t->verify, span_cstr(chain), head);
+	else
+		verify_trust_other_head(t->verify, span_cstr(chain), head);
+}
+
+static void
+trust_boot(void *trusting, const struct boot_state *state)
 {
 	if (state->head.seq)
-		verify_trust_head(verify, span_cstr(state->chain), &state->head);
+		trust_head(trusting, state->chain, &state->trail, &state->head);
 }
 
 void
-inspect_trust_state(struct verify *v, const char *state_dir)
+inspect_trust_state(struct verify *v, const char *state_dir, const char *file)
 {
+	struct trusting trusting = {v, anchor_trail(file)};
 	struct anchor *anchors;
 	size_t count = anchor_list(state_dir, &anchors);
 
 	for (size_t i = 0; i < count; i++)
-		verify_trust_head(v, span_cstr(anchors[i].chain), &anchors[i].head);
+		trust_head(&trusting, anchors[i].chain, &anchors[i].trail, &anchors[i].head);
 	free(anchors);
-	boot_each(state_dir, trust, v);
+	boot_each(state_dir, trust_boot, &trusting);
+}
+
+bool
+inspect_includes(char *const *files, size_t count, const char *file)
+{
+	struct stat newest, st;
+
+	if (stat(file, &newest) < 0)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (stat(files[i], &st) == 0 && st.st_dev == newest.st_dev &&
+		    st.st_ino == newest.st_ino)
+			return true;
+	}
+	return false;
 }

@@ -13,7 +13,10 @@
 MUST_CHECK bool inspect_files(struct verify *v, struct facts *facts, char *const *files,
                               size_t count, struct buf *why);
 /* Trusts the heads that this machine keeps in its state directory: anchors of the last
- * checkpoints, and the heads that running processes keep up to date. */
-void inspect_trust_state(struct verify *v, const char *state_dir);
+ * checkpoints, and the heads that running processes keep up to date.  `file` is the name of
+ * the trail in the configuration. */
+void inspect_trust_state(struct verify *v, const char *state_dir, const char *file);
+/* Whether one of the files is the one that has this name. */
+MUST_CHECK bool inspect_includes(char *const *files, size_t count, const char *file);
 
 #endif

@@ -1,6 +1,7 @@
 # What happened: records, rings, the chain, the file, checkpoints, the verifier.
 noinst_LIBRARIES += audit/libaudit.a
 audit_libaudit_a_SOURCES = \
+	audit/ancestors.c audit/ancestors.h \
 	audit/anchor.c audit/anchor.h \
 	audit/audit.c audit/audit.h \
 	audit/boot.c audit/boot.h \
@@ -20,6 +21,7 @@ audit_libaudit_a_SOURCES = \
 	audit/records.def \
 	audit/recover.c audit/recover.h \
 	audit/redact.c audit/redact.h \
+	audit/report.c audit/report.h \
 	audit/ring.c audit/ring.h \
 	audit/secret.c audit/secret.h \
 	audit/stamp.c audit/stamp.h \

@@ -8,8 +8,8 @@
 
 enum { TIME_SHOWN = 23 }; /* 2026-11-22T08:00:00.123 */
 
-static void
-add_visible(struct buf *to, struct span text)
+void
+oneline_add_visible(struct buf *to, struct span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
@@ -30,17 +30,17 @@ add_string(struct buf *to, const json_t *group, const char *key, const char *pre
 	if (!text)
 		return;
 	buf_add(to, span_cstr(prefix));
-	add_visible(to, span_cstr(text));
+	oneline_add_visible(to, span_cstr(text));
 }
 
 static void
-add_number(struct buf *to, const json_t *group, const char *key, const char *format)
+add_number(struct buf *to, const json_t *group, const char *key, const char *prefix)
 {
 	const json_t *value = json_object_get(group, key);
 
 	if (!json_is_number(value))
 		return;
-	buf_add(to, span_cstr(format));
+	buf_add(to, span_cstr(prefix));
 	if (json_is_integer(value))
 		buf_add_u64(to, (uint64_t)json_integer_value(value));
 	else
@@ -59,7 +59,9 @@ add_call(struct buf *to, const json_t *record)
 	add_string(to, req, "path", "");
 	add_string(to, req, "query", "?");
 	add_number(to, resp, "status", " -> ");
-	add_number(to, resp, "ms", " in ms ");
+	add_number(to, resp, "ms", " in ");
+	if (json_is_number(json_object_get(resp, "ms")))
+		buf_add(to, SPAN(" ms"));
 }
 
 static void
@@ -82,16 +84,20 @@ oneline_add(struct buf *to, struct span text)
 	json_t *record = json_loadb(text.ptr, text.len, 0, NULL);
 
 	if (!record || !line_read(text, &line) || line.time.len < TIME_SHOWN) {
-		add_visible(to, text);
+		oneline_add_visible(to, text);
 		json_decref(record);
 		return;
 	}
-	add_visible(to, span_of(line.time.ptr, TIME_SHOWN));
+	oneline_add_visible(to, span_of(line.time.ptr, TIME_SHOWN));
 	buf_addf(to, " %llu %-8.*s ", (unsigned long long)line.seq, SPAN_ARG(line.severity));
-	add_visible(to, line.event);
+	oneline_add_visible(to, line.event);
 	add_call(to, record);
 	add_approval(to, record);
 	add_string(to, json_object_get(record, "rule"), "name", " rule ");
+	add_string(to, record, "decision", " decision ");
+	add_string(to, record, "why", " why ");
+	add_string(to, record, "ending", " ending ");
 	add_string(to, record, "reason", " reason ");
+	add_string(to, record, "msg", " msg ");
 	json_decref(record);
 }

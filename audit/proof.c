@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "audit/note.h"
+#include "lib/base/memory.h"
 
 static bool
 is_same(const struct chain_head *a, uint64_t seq, const struct digest *hash)
@@ -51,36 +52,124 @@ compare_heads(struct verify *v, struct followed *c, const struct line *line)
 	}
 }
 
-static void
-read_predecessor(struct verify *v, const struct followed *successor, const json_t *named)
+static enum stood
+read_stood(const char *found)
 {
-	const char *name = json_string_value(json_object_get(named, "chain"));
-	const char *hex = json_string_value(json_object_get(named, "hash"));
-	uint64_t seq = (uint64_t)json_integer_value(json_object_get(named, "seq"));
-	struct followed *c = name ? follow_find(v, span_cstr(name)) : NULL;
-	struct where where = {v->here, NULL, 0};
-	struct digest hash;
+	if (found && strcmp(found, "here") == 0)
+		return STOOD_HERE;
+	return found && strcmp(found, "nowhere") == 0 ? STOOD_NOWHERE : STOOD_UNKNOWN;
+}
 
-	if (!name || !hex || !digest_read(span_cstr(hex), &hash))
+/* Its lines may still come: in files of several processes the order is not that of time. */
+static void
+add_absent(struct verify *v, const struct absent *absent, struct span name)
+{
+	struct absent *added;
+
+	if (name.len > CHAIN_NAME_MAX)
 		return;
-	if (!c) {
-		verify_report(v, FINDING_NOTE, &where,
-		              "chain %s, which ended at seq %llu, is not in these files", name,
-		              (unsigned long long)seq);
-		return;
-	}
-	where = (struct where){c->last_place, c, c->last.seq};
-	if (c->last.seq < seq) {
+	v->absent = memory_resize(v->absent, (v->absent_count + 1) * sizeof(*v->absent));
+	added = &v->absent[v->absent_count++];
+	*added = *absent;
+	memcpy(added->name, name.ptr, name.len);
+	added->name_len = name.len;
+}
+
+/* A chain that was seen, against what its successor says of its end. */
+static void
+compare_end(struct verify *v, struct followed *c, const struct absent *named)
+{
+	struct where where = {c->last_place, c, c->last.seq};
+
+	if (c->last.seq < named->head.seq) {
 		verify_report(v, FINDING_MISSING, &where,
 		              "lines seq %llu to %llu are missing behind it: the next chain names "
 		              "the last of them",
-		              (unsigned long long)c->last.seq + 1, (unsigned long long)seq);
-	} else if (c->last.seq == seq && !digest_eq(&hash, &c->last.hash)) {
+		              (unsigned long long)c->last.seq + 1,
+		              (unsigned long long)named->head.seq);
+	} else if (c->last.seq == named->head.seq &&
+	           !digest_eq(&named->head.hash, &c->last.hash)) {
 		verify_report(v, FINDING_RESEALED, &where,
 		              "the next chain names another last line");
-	} else if (c->last.seq == seq) {
-		c->successor = (size_t)(successor - v->chains) + 1;
-		c->successor_seq = successor->last.seq;
+	} else if (c->last.seq == named->head.seq) {
+		c->successor = named->successor;
+		c->successor_seq = named->successor_seq;
+	}
+}
+
+static void
+read_predecessor(struct verify *v, const struct followed *successor, const json_t *named)
+{
+	struct span name = span_cstr(json_string_value(json_object_get(named, "chain")));
+	struct span hex = span_cstr(json_string_value(json_object_get(named, "hash")));
+	struct followed *c = name.len ? follow_find(v, name) : NULL;
+	struct absent absent = {
+		.head.seq = (uint64_t)json_integer_value(json_object_get(named, "seq")),
+		.stood = read_stood(json_string_value(json_object_get(named, "found"))),
+		.has_before = v->lines > 1,
+		.place = v->here,
+		.successor = (size_t)(successor - v->chains) + 1,
+		.successor_seq = successor->last.seq,
+	};
+
+	if (name.len == 0 || !digest_read(hex, &absent.head.hash))
+		return;
+	if (c)
+		compare_end(v, c, &absent);
+	else
+		add_absent(v, &absent, name);
+}
+
+/* A head from outside, given without a name, stands for the lines up to it. */
+static bool
+is_vouched_for(struct verify *v, const struct absent *absent)
+{
+	for (size_t i = 0; i < v->trusted_count; i++) {
+		struct trusted *t = &v->trusted[i];
+
+		if (t->name_len == 0 &&
+		    is_same(&t->head, absent->head.seq, &absent->head.hash)) {
+			t->is_found = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+report_absent(struct verify *v, const struct absent *absent)
+{
+	const struct followed *successor = &v->chains[absent->successor - 1];
+	struct where where = {absent->place, successor, absent->successor_seq};
+	int len = (int)absent->name_len;
+	unsigned long long seq = absent->head.seq;
+
+	if (absent->stood == STOOD_NOWHERE)
+		verify_report(v, FINDING_MISSING, &where, "chain %.*s, seq 1 to %llu, is missing: "
+		              "when this chain began, it was not to be found any more", len,
+		              absent->name, seq);
+	else if (absent->stood == STOOD_HERE && (absent->has_before || v->has_newest))
+		verify_report(v, FINDING_MISSING, &where, "chain %.*s, which ended at seq %llu, is "
+		              "missing: its last line stood before this one in the same file", len,
+		              absent->name, seq);
+	else
+		verify_report(v, FINDING_NOTE, &where, "chain %.*s, which ended at seq %llu, is "
+		              "not in these files: give the file that was in use before this one "
+		              "too", len, absent->name, seq);
+	v->needs_more = true;
+}
+
+static void
+settle_absent(struct verify *v)
+{
+	for (size_t i = 0; i < v->absent_count; i++) {
+		const struct absent *absent = &v->absent[i];
+		struct followed *c = follow_find(v, span_of(absent->name, absent->name_len));
+
+		if (c)
+			compare_end(v, c, absent);
+		else if (!is_vouched_for(v, absent))
+			report_absent(v, absent);
 	}
 }
 
@@ -125,10 +214,13 @@ read_checkpoint(struct verify *v, struct followed *c, const struct line *line,
 	if (v->key_count == 0)
 		return;
 	if (!is_signed(v, text)) {
+		v->unsigned_count++;
 		verify_report(v, FINDING_RESEALED, &where, "the checkpoint is not signed by a key "
 		              "that was given");
 		return;
 	}
+	v->signed_count++;
+	c->has_signature = true;
 	c->is_closed = note.is_closed;
 	if (c->proven < note.head.seq)
 		c->proven = note.head.seq;
@@ -158,7 +250,45 @@ proof_line(struct verify *v, struct followed *c, const struct line *line)
 	json_decref(record);
 }
 
-/* A head that no line met.  What is absent altogether may be in files that were not given. */
+/* A head of a chain of which no line was seen. */
+static void
+report_unseen(struct verify *v, const struct trusted *t)
+{
+	struct where where = {.chain = NULL};
+	unsigned long long seq = t->head.seq;
+
+	if (t->is_elsewhere)
+		return;
+	if (v->has_newest) {
+		verify_report(v, FINDING_MISSING, &where, "chain %.*s is known up to seq %llu, and "
+		              "no line of it is here: it was cut off, unless its file was renamed "
+		              "and is not given", (int)t->name_len, t->name, seq);
+		return;
+	}
+	verify_report(v, FINDING_NOTE, &where, "chain %.*s is known up to seq %llu, but no line of "
+	              "it is in these files: give the newer file too", (int)t->name_len, t->name,
+	              seq);
+	v->needs_more = true;
+}
+
+/* A head further on than the last line.  A file that was left ends with a checkpoint. */
+static void
+report_cut(struct verify *v, const struct trusted *t, const struct followed *c)
+{
+	struct where where = {c->last_place, c, c->last.seq};
+	unsigned long long seq = t->head.seq;
+
+	if (v->has_newest || t->name_len == 0 || !c->is_sealed) {
+		verify_report(v, FINDING_MISSING, &where,
+		              "the lines behind it are cut off: the head is seq %llu", seq);
+		return;
+	}
+	verify_report(v, FINDING_NOTE, &where, "the chain is known up to seq %llu: it goes on in "
+	              "a newer file, or was cut off here; give the newer file too", seq);
+	v->needs_more = true;
+}
+
+/* A head that no line met. */
 static void
 report_unmet(struct verify *v, const struct trusted *t)
 {
@@ -176,18 +306,10 @@ report_unmet(struct verify *v, const struct trusted *t)
 		c = follow_find(v, span_of(t->name, t->name_len));
 	else if (v->chain_count)
 		c = &v->chains[v->last_chain];
-	if (!c && t->name_len) {
-		verify_report(v, FINDING_NOTE, &where, "chain %.*s is known up to seq %llu, but no "
-		              "line of it is in these files", (int)t->name_len, t->name,
-		              (unsigned long long)t->head.seq);
-		return;
-	}
-	if (c)
-		where = (struct where){c->last_place, c, c->last.seq};
-	if (c && c->last.seq < t->head.seq)
-		verify_report(v, FINDING_MISSING, &where,
-		              "the lines behind it are cut off: the head is seq %llu",
-		              (unsigned long long)t->head.seq);
+	if (!c && t->name_len)
+		report_unseen(v, t);
+	else if (c && c->last.seq < t->head.seq)
+		report_cut(v, t, c);
 	else if (!c || t->head.seq >= c->first)
 		verify_report(v, FINDING_MISSING, &where, "the head seq %llu is not in these files",
 		              (unsigned long long)t->head.seq);
@@ -205,11 +327,34 @@ prove_by_successor(struct verify *v, struct followed *c)
 	return true;
 }
 
+static void
+remark_on_keys(struct verify *v)
+{
+	struct where nowhere = {.chain = NULL};
+
+	if (v->unsigned_count && v->signed_count == 0)
+		verify_report(v, FINDING_NOTE, &nowhere, "not one checkpoint is signed by a key that "
+		              "was given: it may be the key of another role or another installation; "
+		              "`countersign keys export` without --role writes the right one");
+	if (v->key_count == 0 || v->is_altered)
+		return;
+	for (size_t i = 0; i < v->chain_count; i++) {
+		const struct followed *c = &v->chains[i];
+		struct where where = {c->last_place, c, c->last.seq};
+
+		if (!c->has_signature && c->end_proof == END_UNPROVEN)
+			verify_report(v, FINDING_NOTE, &where, "there is no checkpoint in this chain: "
+			              "nothing in it is signed, and whoever could write the file "
+			              "could have computed it anew");
+	}
+}
+
 void
 proof_end(struct verify *v)
 {
 	bool goes_on = true;
 
+	settle_absent(v);
 	for (size_t i = 0; i < v->trusted_count; i++) {
 		if (!v->trusted[i].is_found)
 			report_unmet(v, &v->trusted[i]);
@@ -225,6 +370,7 @@ proof_end(struct verify *v)
 		for (size_t i = 0; i < v->chain_count; i++)
 			goes_on |= prove_by_successor(v, &v->chains[i]);
 	}
+	remark_on_keys(v);
 }
 
 /*
@@ -238,5 +384,5 @@ proof_is_whole(const struct verify *v)
 		if (v->chains[i].end_proof == END_UNPROVEN)
 			return false;
 	}
-	return v->chain_count > 0 && v->chains[v->last_chain].end_proof == END_HEAD;
+	return v->chain_count > 0 && !v->needs_more && v->chains[v->last_chain].end_proof == END_HEAD;
 }

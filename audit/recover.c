@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "audit/ancestors.h"
 #include "audit/anchor.h"
 #include "audit/lane.h"
 #include "audit/line_reader.h"
@@ -224,80 +225,41 @@ search_file(struct audit *a, struct estate *e)
 		scan(e, a->trail.fd, from);
 }
 
-static struct ancestor *
-find_ancestor(struct audit *a, struct span chain)
-{
-	for (size_t i = 0; i < a->ancestor_count; i++) {
-		if (span_eq(chain, span_cstr(a->ancestors[i].chain)))
-			return &a->ancestors[i];
-	}
-	return NULL;
-}
-
-/* The furthest head that anything speaks of: if it is not in the file, the file was cut. */
-static bool
-add_ancestor(struct audit *a, struct span chain, const struct chain_head *head)
-{
-	struct ancestor *ancestor = find_ancestor(a, chain);
-
-	if (head->seq == 0 || chain.len > CHAIN_NAME_MAX)
-		return true;
-	if (!ancestor) {
-		if (a->ancestor_count == ANCESTORS_MAX)
-			return false;
-		ancestor = &a->ancestors[a->ancestor_count++];
-		memcpy(ancestor->chain, chain.ptr, chain.len);
-		ancestor->chain[chain.len] = '\0';
-	}
-	if (head->seq > ancestor->head.seq)
-		ancestor->head = *head;
-	return true;
-}
-
-/* The last line of the file, whoever wrote it: so that files without anchors link too. */
-static void
-add_last_line(struct audit *a)
-{
-	const uint64_t window = (uint64_t)2 * LINE_MAX_LEN, size = a->trail.size;
-	uint64_t from = size > window ? size - window : 0;
-	struct line_reader r;
-	struct read_line text;
-	struct line line;
-	char chain[CHAIN_NAME_MAX + 1];
-	struct chain_head head = {0};
-
-	chain[0] = '\0';
-	line_reader_init(&r, a->trail.fd, from);
-	while (line_reader_next(&r, &text)) {
-		if (!text.is_whole || !line_read(text.text, &line) ||
-		    line.chain.len > CHAIN_NAME_MAX)
-			continue;
-		memcpy(chain, line.chain.ptr, line.chain.len);
-		chain[line.chain.len] = '\0';
-		head = (struct chain_head){line.seq, digest_of(text.text)};
-	}
-	line_reader_clear(&r);
-	if (!add_ancestor(a, span_cstr(chain), &head))
-		log_debug("audit.opened", "the last line's chain is not named");
-}
-
 static void
 name_ancestors(struct audit *a, struct estate *e, struct anchor *anchors, size_t count)
 {
 	for (size_t i = 0; i < e->dead_count; i++) {
 		const struct dead *d = &e->dead[i];
 
-		if (d->has_state &&
-		    !add_ancestor(a, span_cstr(d->state.chain), &d->state.head))
+		if (d->has_state && anchor_is_of(&d->state.trail, &a->trail_id) &&
+		    !ancestors_add(a, span_cstr(d->state.chain), &d->state.head))
 			log_warning("audit.opened", "more chains ended than one line can name");
 	}
 	for (size_t i = 0; i < count; i++) {
-		/* Kept for the next start when there is no room, or its process lives. */
-		if (boot_is_alive(a->state_dir, anchors[i].name) ||
-		    !add_ancestor(a, span_cstr(anchors[i].chain), &anchors[i].head))
+		/* Kept for the next start when there is no room, its process lives, or it is
+		 * another trail's. */
+		if (!anchor_is_of(&anchors[i].trail, &a->trail_id) ||
+		    boot_is_alive(a->state_dir, anchors[i].name) ||
+		    !ancestors_add(a, span_cstr(anchors[i].chain), &anchors[i].head))
 			anchors[i].name[0] = '\0';
 	}
-	add_last_line(a);
+	a->gap.heads += ancestors_search(a);
+	ancestors_add_last_line(a);
+}
+
+/* The end of a chain of another trail, for that trail's next start to look for. */
+static void
+pass_on_head(const struct audit *a, const struct dead *d)
+{
+	const char *slash = strrchr(d->boot->dir, '/');
+	struct note note = {span_cstr(d->state.chain), d->state.head, false};
+
+	if (!d->has_state || !d->state.same_machine || d->state.head.seq == 0 || !slash ||
+	    anchor_is_of(&d->state.trail, &a->trail_id))
+		return;
+	if (!anchor_write(a->state_dir, slash + 1, &d->state.trail, &note, NULL))
+		log_warning("audit.anchor", "the head of %s could not be kept in %s/anchors",
+		            d->state.chain, a->state_dir);
 }
 
 static bool
@@ -361,8 +323,10 @@ clean_up(struct audit *a, struct estate *e, const struct anchor *anchors, size_t
 		if (anchors[i].name[0])
 			anchor_remove(a->state_dir, anchors[i].name);
 	}
-	for (size_t i = 0; i < e->dead_count; i++)
+	for (size_t i = 0; i < e->dead_count; i++) {
+		pass_on_head(a, &e->dead[i]);
 		boot_close(e->dead[i].boot, true);
+	}
 }
 
 bool

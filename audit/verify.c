@@ -43,6 +43,7 @@ verify_free(struct verify *v)
 		free(v->chains[i].holes);
 	free(v->chains);
 	free(v->trusted);
+	free(v->absent);
 	free(v->keys);
 	free(v);
 }
@@ -66,6 +67,22 @@ verify_trust_head(struct verify *v, struct span chain, const struct chain_head *
 	*t = (struct trusted){.head = *head, .name_len = chain.len};
 	if (chain.len)
 		memcpy(t->name, chain.ptr, chain.len);
+}
+
+void
+verify_trust_other_head(struct verify *v, struct span chain, const struct chain_head *head)
+{
+	size_t count = v->trusted_count;
+
+	verify_trust_head(v, chain, head);
+	if (v->trusted_count > count)
+		v->trusted[count].is_elsewhere = true;
+}
+
+void
+verify_has_newest(struct verify *v)
+{
+	v->has_newest = true;
 }
 
 void
@@ -106,12 +123,28 @@ verify_tell_unreadable(struct verify *v, struct followed *c, uint64_t seq)
 	              "this is not a line as it was written");
 }
 
+static void
+tell_carriage(struct verify *v)
+{
+	struct where where = {v->here, NULL, 0};
+
+	if (v->has_carriage)
+		return;
+	v->has_carriage = true;
+	verify_report(v, FINDING_NOTE, &where, "lines end with CR LF; the CR is not counted as "
+	              "theirs");
+}
+
 void
 verify_line(struct verify *v, struct span text, bool is_whole)
 {
+	struct span bare = line_without_carriage(text);
 	struct line line;
 
 	v->here.line++;
+	if (is_whole && bare.len < text.len)
+		tell_carriage(v);
+	text = bare;
 	if (!is_whole) {
 		struct where where = {{v->here.file, v->here.line}, NULL, 0};
 

@@ -45,9 +45,15 @@ void verify_free(struct verify *v);
  * borrowed; with one, a checkpoint signed by none of them is an alteration. */
 void verify_trust_key(struct verify *v, const struct public_key *key);
 void verify_trust_head(struct verify *v, struct span chain, const struct chain_head *head);
+/* The same of a chain whose lines stand in another trail, unless some are seen here. */
+void verify_trust_other_head(struct verify *v, struct span chain,
+                             const struct chain_head *head);
+/* The newest file is among those that come: what heads know of cannot be in a newer one. */
+void verify_has_newest(struct verify *v);
 
 void verify_begin_file(struct verify *v, const char *name); /* borrowed */
-/* `is_whole`: a line feed follows; only the last line of a file may be without. */
+/* `is_whole`: a line feed follows; only the last line of a file may be without.  A CR before
+ * it is the transport's. */
 void verify_line(struct verify *v, struct span text, bool is_whole);
 
 enum verify_result {

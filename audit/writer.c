@@ -40,8 +40,8 @@ writer_end(struct audit *a)
 static bool
 gap_is_empty(const struct gap *gap)
 {
-	return gap->records == 0 && gap->ring_bytes == 0 && gap->file.torn_bytes == 0 &&
-	       gap->file.lost_bytes == 0 && !gap->file.was_removed;
+	return gap->records == 0 && gap->ring_bytes == 0 && gap->heads == 0 &&
+	       gap->file.torn_bytes == 0 && gap->file.lost_bytes == 0 && !gap->file.was_removed;
 }
 
 static void
@@ -60,6 +60,12 @@ take_news(struct audit *a)
 static void
 add_ancestors(struct audit *a, struct emit *e)
 {
+	static const char *const places[] = {
+		[FOUND_NOWHERE] = "nowhere",
+		[FOUND_BESIDE] = "beside",
+		[FOUND_HERE] = "here",
+	};
+
 	emit_key(e, "predecessors");
 	emit_array(e);
 	for (size_t i = 0; i < a->ancestor_count; i++) {
@@ -67,6 +73,7 @@ add_ancestors(struct audit *a, struct emit *e)
 		emit_member_cstr(e, "chain", a->ancestors[i].chain);
 		emit_member_u64(e, "seq", a->ancestors[i].head.seq);
 		emit_member_digest(e, "hash", &a->ancestors[i].head.hash);
+		emit_member_cstr(e, "found", places[a->ancestors[i].found]);
 		emit_object_end(e);
 	}
 	emit_array_end(e);
@@ -105,6 +112,8 @@ add_gap(struct audit *a)
 		emit_member_u64(e, "records", a->gap.records);
 	if (a->gap.ring_bytes)
 		emit_member_u64(e, "ring_bytes", a->gap.ring_bytes);
+	if (a->gap.heads)
+		emit_member_u64(e, "heads", a->gap.heads);
 	if (a->gap.file.lost_bytes)
 		emit_member_u64(e, "file_bytes", a->gap.file.lost_bytes);
 	if (a->gap.file.was_removed)
@@ -137,6 +146,10 @@ log_gap(const struct gap *gap)
 	if (gap->ring_bytes)
 		log_error("audit.gap", "%llu bytes of records were lost when the machine went down",
 		          (unsigned long long)gap->ring_bytes);
+	if (gap->heads)
+		log_error("audit.gap", "lines are not in the audit file, nor in one next to it: "
+		          "the ends of %llu chains that state_dir knows",
+		          (unsigned long long)gap->heads);
 	if (gap->file.lost_bytes || gap->file.was_removed)
 		log_error("audit.gap", "somebody else %s the audit file: %llu bytes are lost",
 		          gap->file.was_removed ? "removed" : "cut",
@@ -248,7 +261,8 @@ writer_sync_work(void *audit)
 	if (fdatasync(job->fd) < 0)
 		return false;
 	job->is_anchored = job->has_anchor &&
-	                   anchor_write(a->state_dir, a->boot_name, &note, a->signer);
+	                   anchor_write(a->state_dir, a->boot_name, &a->trail_id, &note,
+	                                a->signer);
 	return true;
 }
 

@@ -17,16 +17,21 @@
 struct gap {
 	uint64_t records;    /* that found no room in a ring */
 	uint64_t ring_bytes; /* in rings of a machine that went down: not to be trusted */
+	uint64_t heads;      /* last lines of chains that ended, kept apart, and not found */
 	struct trail_news file;
 };
 
 /* Why the next line is an audit.opened: the first line of every chain in every file is. */
 enum opening { OPENING_NONE, OPENING_START, OPENING_REOPEN, OPENING_REPLACED };
 
+/* Where its last line stands as its successor starts. */
+enum found { FOUND_NOWHERE, FOUND_BESIDE, FOUND_HERE };
+
 /* A chain that ended, and is named by its successor. */
 struct ancestor {
 	char chain[CHAIN_NAME_MAX + 1];
 	struct chain_head head;
+	enum found found;
 };
 
 enum { ANCESTORS_MAX = 16 };
@@ -50,6 +55,7 @@ struct audit {
 	struct chain_head written; /* as of the last line in the file */
 	struct chain_head synced;  /* as of the last line on the device */
 	struct trail trail;
+	struct digest trail_id; /* anchor_trail() of the file */
 	struct boot boot;
 	struct draft_style style;
 	struct stamp stamp;

@@ -1,5 +1,6 @@
 # The trail: what stands in it, what must never stand in it, and what the verifier tells.
 # SPDX-License-Identifier: Apache-2.0
+import hashlib
 import json
 import re
 import resource
@@ -87,7 +88,6 @@ def test_cut_tail_of_an_export_is_not_proven(written):
 
 
 def test_head_proves_the_end(written):
-    import hashlib
     proxy, copy = written
     kept = lines(proxy.audit_file)
     copy.write_bytes(b"\n".join(kept) + b"\n")
@@ -100,7 +100,6 @@ def test_head_proves_the_end(written):
 
 def test_resealed_lines_do_not_carry_the_signature(written):
     """The whole chain computed anew after a change: only signed checkpoints tell."""
-    import hashlib
     proxy, copy = written
     kept, previous = [], None
     for line in lines(proxy.audit_file):
@@ -113,6 +112,119 @@ def test_resealed_lines_do_not_carry_the_signature(written):
     copy.write_bytes(b"\n".join(kept) + b"\n")
     done = proxy.verify(copy, config=False)
     assert done.returncode == 1, done.stdout
+
+
+def drop_chain(file, kept, chain):
+    file.write_bytes(b"".join(line + b"\n" for line in kept if json.loads(line)["chain"] != chain))
+
+
+@pytest.fixture
+def thrice(serve):
+    """A trail of three processes, put back as it was in the end; its lines, its chains."""
+    proxy = serve([PUBLIC])
+    for number in range(3):
+        if number:
+            proxy.start()
+        proxy.call("GET", "/public/a")
+        proxy.stop()
+    proxy.process = None
+    whole = proxy.audit_file.read_bytes()
+    chains = list(dict.fromkeys(record["chain"] for record in proxy.records()))
+    assert len(chains) == 3
+    yield proxy, lines(proxy.audit_file), chains
+    proxy.audit_file.write_bytes(whole)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_lines_of_a_whole_process_are_missed(thrice, folder, number):
+    proxy, kept, chains = thrice
+    copy = folder / "copy.jsonl"
+    drop_chain(copy, kept, chains[number])
+    done = proxy.verify(copy)
+    assert done.returncode == (1 if number == 1 else 4), done.stdout
+    assert chains[number] in done.stdout
+    if number != 1:
+        assert "give the" in done.stdout
+    if number == 0:
+        last = [line for line in kept if json.loads(line)["chain"] == chains[0]][-1]
+        head = f"{json.loads(last)['seq']}:{hashlib.sha256(last).hexdigest()}"
+        done = proxy.verify("--head", head, copy)
+        assert done.returncode == 0, done.stdout
+    drop_chain(proxy.audit_file, kept, chains[number])
+    done = proxy.run("audit", "verify", config=True)
+    assert done.returncode == 1, done.stdout
+    assert "missing: " in done.stdout and chains[number] in done.stdout
+
+
+def test_emptied_trail_is_missed(thrice):
+    proxy, _, chains = thrice
+    proxy.audit_file.write_bytes(b"")
+    done = proxy.run("audit", "verify", config=True)
+    assert done.returncode == 1 and chains[2] in done.stdout, done.stdout
+
+
+def test_sealed_file_alone_raises_no_alarm(serve, folder):
+    proxy = serve([PUBLIC])
+    proxy.call("GET", "/public/before")
+    proxy.record("request.allowed")
+    old = folder / "old.jsonl"
+    proxy.audit_file.rename(old)
+    proxy.process.signal(signal.SIGUSR1)
+    eventually(proxy.audit_file.exists)
+    proxy.call("GET", "/public/after")
+    proxy.record("request.allowed")
+    proxy.stop()
+    done = proxy.verify(old)
+    assert done.returncode == 4 and "give the newer file too" in done.stdout, done.stdout
+    kept = lines(old)
+    copy = folder / "copy.jsonl"
+    copy.write_bytes(b"\n".join(kept[:-1]) + b"\n")
+    assert proxy.verify(copy).returncode == 1
+    proxy.process = None
+
+
+def test_result_as_json(written):
+    proxy, copy = written
+    done = proxy.run("audit", "verify", "--output", "json", config=True)
+    result = json.loads(done.stdout)
+    assert done.returncode == 0 and result["result"] == "proven", done.stdout
+    assert result["lines"] == len(lines(proxy.audit_file))
+    assert result["chains"][0]["is_proven"] and result["findings"] == []
+    kept = lines(proxy.audit_file)
+    del kept[3]
+    copy.write_bytes(b"\n".join(kept) + b"\n")
+    done = proxy.run("audit", "verify", "--output", "json", str(copy))
+    found = json.loads(done.stdout)
+    assert done.returncode == 1 and found["result"] == "altered"
+    assert found["findings"][0]["kind"] == "missing" and found["findings"][0]["line"] == 4
+
+
+def test_key_of_another_role_is_hinted_at(written):
+    proxy, _ = written
+    key = proxy.folder / "admin.pub"
+    done = proxy.run("keys", "export", "--role", "admin", config=True)
+    assert done.returncode == 0, done.stderr
+    key.write_text(done.stdout)
+    done = proxy.run("audit", "verify", "--key", str(key), config=True)
+    assert done.returncode == 1 and "another role" in done.stdout, done.stdout
+
+
+def test_resealed_trail_without_checkpoints_is_said_to_be_unsigned(written):
+    proxy, copy = written
+    kept, previous = [], "0" * 64
+    for line in lines(proxy.audit_file):
+        record = json.loads(line)
+        if record["event"] == "audit.checkpoint":
+            continue
+        line = line.replace(record["prev"].encode(), previous.encode())
+        line = line.replace(f'"seq":{record["seq"]},'.encode(), f'"seq":{len(kept) + 1},'.encode())
+        kept.append(line)
+        previous = hashlib.sha256(line).hexdigest()
+    copy.write_bytes(b"\r\n".join(kept) + b"\r\n")
+    done = proxy.verify(copy, config=False)
+    assert done.returncode == 4, done.stdout
+    assert "no checkpoint" in done.stdout and "no line of it is proven" in done.stdout
+    assert done.stdout.count("CR LF") == 1
 
 
 def test_file_that_is_no_trail(written, folder):
@@ -211,6 +323,19 @@ def test_audit_tail_shows_the_last_lines(serve):
     done = proxy.run("audit", "tail", config=True)
     assert done.returncode == 0, done.stderr
     assert "request.allowed" in done.stdout and "/public/tail-me" in done.stdout
+    assert re.search(r" -> 200 in \d+\.\d ms", done.stdout)
+
+
+def test_audit_tail_says_why(serve):
+    proxy = serve([delete_rule(mode="reject"), PUBLIC])
+    proxy.call("GET", "/nothing-allows-it")
+    ticket = proxy.call("DELETE", USER).header("Countersign-Ticket")
+    proxy.admin.decide(ticket, "approve", user="alice")
+    refused = proxy.record("decision.refused")
+    denied = proxy.record("request.denied")
+    shown = proxy.run("audit", "tail", config=True).stdout
+    assert f"decision {refused['decision']} why {refused['why']}" in shown, shown
+    assert f"why {denied['why']}" in shown, shown
 
 
 @pytest.mark.parametrize("on_failure", ["refuse", "pass"])

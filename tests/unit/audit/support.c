@@ -182,7 +182,8 @@ folder_verify(const struct folder *f, struct buf *ret_text)
 	enum verify_result result;
 
 	verify_trust_key(v, private_key_public(f->key));
-	inspect_trust_state(v, f->state);
+	inspect_trust_state(v, f->state, f->file);
+	verify_has_newest(v);
 	if (!inspect_files(v, NULL, &file, 1, &why))
 		fail_msg("%s", buf_cstr(&why));
 	result = verify_end(v);

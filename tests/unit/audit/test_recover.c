@@ -199,11 +199,96 @@ recovered_records_name_the_chain_they_come_from(void **state)
 	assert_int_equal(folder_verify(f, NULL), VERIFY_PROVEN);
 }
 
+static void
+run_process(struct folder *f)
+{
+	struct audit *audit = folder_open(f);
+	struct audit_ring *ring = ring_of(audit, "worker-0");
+
+	put_number(ring, f->boots);
+	audit_ring_close(&ring);
+	audit_close(&audit);
+}
+
+static void
+lines_that_were_anchored_and_are_gone_are_told_at_the_next_start(void **state)
+{
+	struct folder *f = *state;
+	struct buf before, found = BUF_INIT(65536);
+
+	run_process(f);
+	before = read_file(f->file);
+	run_process(f);
+	write_file(f->file, buf_span(&before));
+	assert_int_equal(folder_verify(f, NULL), VERIFY_ALTERED);
+	run_process(f);
+	assert_int_equal(count_lines_with(f->file, "\"gap\":{\"heads\":1}"), 1);
+	assert_int_equal(count_lines_with(f->file, "\"found\":\"nowhere\""), 1);
+	assert_int_equal(folder_verify(f, &found), VERIFY_ALTERED);
+	run_process(f);
+	assert_int_equal(count_lines_with(f->file, "\"heads\":1"), 1);
+	buf_clear(&before);
+	buf_clear(&found);
+}
+
+static void
+emptied_file_is_told_at_the_next_start(void **state)
+{
+	struct folder *f = *state;
+
+	run_process(f);
+	write_file(f->file, SPAN_NONE);
+	assert_int_equal(folder_verify(f, NULL), VERIFY_ALTERED);
+	run_process(f);
+	assert_int_equal(count_lines_with(f->file, "\"heads\":1"), 1);
+	assert_int_equal(folder_verify(f, NULL), VERIFY_ALTERED);
+}
+
+static void
+file_renamed_while_no_process_ran_is_no_gap(void **state)
+{
+	struct folder *f = *state;
+	char old[128];
+
+	run_process(f);
+	snprintf(old, sizeof(old), "%s.1", f->file);
+	assert_int_equal(rename(f->file, old), 0);
+	run_process(f);
+	assert_int_equal(count_lines_with(f->file, "audit.gap"), 0);
+	assert_int_equal(count_lines_with(f->file, "\"found\":\"beside\""), 1);
+	assert_int_equal(folder_verify(f, NULL), VERIFY_UNPROVEN);
+}
+
+static void
+trails_that_share_a_state_directory_are_told_apart(void **state)
+{
+	struct folder *f = *state;
+	struct folder other = *f;
+
+	snprintf(other.file, sizeof(other.file), "%s/other.jsonl", f->dir);
+	run_process(f);
+	other.boots = 10;
+	run_process(&other);
+	assert_int_equal(count_lines_with(other.file, "\"predecessors\":[]"), 1);
+	assert_int_equal(count_lines_with(other.file, "audit.gap"), 0);
+	assert_int_equal(folder_verify(f, NULL), VERIFY_PROVEN);
+	assert_int_equal(folder_verify(&other, NULL), VERIFY_PROVEN);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(recovered_records_name_the_chain_they_come_from,
+		                                folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(
+			lines_that_were_anchored_and_are_gone_are_told_at_the_next_start,
+			folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(emptied_file_is_told_at_the_next_start,
+		                                folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(file_renamed_while_no_process_ran_is_no_gap,
+		                                folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(trails_that_share_a_state_directory_are_told_apart,
 		                                folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(killed_processes_lose_and_double_nothing,
 		                                folder_make, folder_remove),

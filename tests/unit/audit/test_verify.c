@@ -193,6 +193,55 @@ whole_trail_is_proven_only_by_its_end(void **state)
 	clear_trail(&t);
 }
 
+/* Three processes, of which one's lines are taken out; `name` is as in "boot-2\"". */
+static void
+drop_chain(struct trail_copy *t, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->count; i++) {
+		struct line line;
+
+		assert_true(line_read(t->lines[i], &line));
+		if (!span_ends(line.chain, span_cstr(name)))
+			t->lines[kept++] = t->lines[i];
+	}
+	assert_true(kept < t->count);
+	t->count = kept;
+}
+
+static void
+absent_chain_prevents_a_proof(void **state)
+{
+	struct folder *f = *state;
+	static const struct {
+		const char *chain;
+		enum verify_result result;
+		const char *found;
+	} rows[] = {
+		{"boot-1", VERIFY_UNPROVEN, ""},
+		{"boot-2", VERIFY_ALTERED, "missing 63 1\n"},
+		{"boot-3", VERIFY_UNPROVEN, ""},
+	};
+
+	run_process(f, FIRST_LINES);
+	run_process(f, SECOND_LINES);
+	run_process(f, SECOND_LINES);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct trail_copy t = {.bytes = read_file(f->file),
+		                       .key = private_key_public(f->key)};
+		struct buf found = BUF_INIT(65536);
+
+		t.anchor_count = anchor_list(f->state, &t.anchors);
+		cut_lines(&t);
+		drop_chain(&t, rows[i].chain);
+		assert_int_equal(verify_lines_of(&t, TRUST_BOTH, &found), rows[i].result);
+		assert_string_equal(buf_cstr(&found), rows[i].found);
+		buf_clear(&found);
+		clear_trail(&t);
+	}
+}
+
 /* Lines of the first chain: 1 opened, 2 to 61 records, 62 the closing checkpoint; of the
  * second: 63 opened, 64 to 103, 104. */
 enum attack { FLIP, FLIP_PREV, FLIP_SEQ, FLIP_BRACE, DROP, SWAP, REPEAT, CUT, RESEAL };
@@ -279,6 +328,23 @@ each_attack_is_named_at_its_line(void **state)
 		clear_trail(&t);
 		folder_remove(&folder);
 	}
+}
+
+static void
+carriage_returns_of_an_export_are_not_counted(void **state)
+{
+	struct trail_copy t;
+	struct buf bytes = BUF_INIT(1 << 22), found = BUF_INIT(65536);
+
+	make_trail(*state, &t);
+	for (size_t i = 0; i < t.count; i++) {
+		buf_add(&bytes, t.lines[i]);
+		buf_add(&bytes, SPAN("\r\n"));
+	}
+	assert_int_equal(verify_bytes(&t, buf_span(&bytes), TRUST_BOTH, &found), VERIFY_PROVEN);
+	assert_int_equal(found.len, 0);
+	buf_clear(&bytes);
+	clear_trail(&t);
 }
 
 static void
@@ -405,6 +471,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(whole_trail_is_proven_only_by_its_end, folder_make,
 		                                folder_remove),
 		cmocka_unit_test(each_attack_is_named_at_its_line),
+		cmocka_unit_test_setup_teardown(absent_chain_prevents_a_proof, folder_make,
+		                                folder_remove),
+		cmocka_unit_test_setup_teardown(carriage_returns_of_an_export_are_not_counted,
+		                                folder_make, folder_remove),
 		cmocka_unit_test_setup_teardown(key_of_somebody_else_proves_nothing, folder_make,
 		                                folder_remove),
 		cmocka_unit_test_setup_teardown(random_attacks_are_all_noticed, folder_make,
