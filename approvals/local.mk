@@ -26,6 +26,7 @@ approvals_libapprovals_a_SOURCES = \
 	approvals/store_recover.c \
 	approvals/store_state.h \
 	approvals/store_sweep.c \
+	approvals/store_transition.c \
 	approvals/stored.c approvals/stored.h \
 	approvals/sync.c approvals/sync.h \
 	approvals/table.c approvals/table.h \
@@ -43,7 +44,8 @@ approvals_scripts = \
 	approvals/scripts/close.lua \
 	approvals/scripts/leave.lua \
 	approvals/scripts/cancel.lua \
-	approvals/scripts/sweep.lua
+	approvals/scripts/sweep.lua \
+	approvals/scripts/recorded.lua
 EXTRA_DIST += approvals/scripts/embed $(approvals_prelude) $(approvals_scripts)
 CLEANFILES += approvals/scripts_text.c
 

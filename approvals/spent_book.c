@@ -13,7 +13,7 @@ struct spent {
 	char *id;
 	uint64_t uses;
 	int64_t last_us;
-	bool has_no;
+	bool has_no, has_unknown;
 };
 
 static const char *const end_names[CLAIM_END_COUNT] = {
@@ -128,6 +128,8 @@ take_end(struct spent_book *book, struct span claim, struct span how)
 		if (span_eq(how, span_cstr(end_names[i])))
 			t->end = (enum claim_end)i;
 	}
+	if (t->end == CLAIM_END_UNKNOWN)
+		spent_of(book, span_cstr(t->id))->has_unknown = true;
 	free(t->boot);
 	free(t->kernel);
 	t->boot = t->kernel = NULL;
@@ -175,6 +177,14 @@ spent_book_has_no(const struct spent_book *book, struct span id)
 	const struct spent *s = spent_find(book, id);
 
 	return s && s->has_no;
+}
+
+bool
+spent_book_has_unknown(const struct spent_book *book, struct span id)
+{
+	const struct spent *s = spent_find(book, id);
+
+	return s && s->has_unknown;
 }
 
 uint64_t

@@ -33,6 +33,8 @@ struct spent_book {
  */
 void spent_book_take(struct spent_book *book, struct span line);
 bool spent_book_has_no(const struct spent_book *book, struct span id);
+/* Whether a claim of it has ended as unknown. */
+bool spent_book_has_unknown(const struct spent_book *book, struct span id);
 uint64_t spent_book_uses(const struct spent_book *book, struct span id);
 const struct trace *spent_book_trace(const struct spent_book *book, struct span claim);
 typedef void trace_fn(void *owner, const struct trace *trace);

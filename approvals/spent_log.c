@@ -134,6 +134,12 @@ spent_log_has_no(struct spent_log *log, const char *id)
 	return !spent_file_read(log->file) || spent_book_has_no(&log->book, span_cstr(id));
 }
 
+bool
+spent_log_has_unknown(struct spent_log *log, const char *id)
+{
+	return !spent_file_read(log->file) || spent_book_has_unknown(&log->book, span_cstr(id));
+}
+
 uint64_t
 spent_log_uses(struct spent_log *log, const char *id)
 {
@@ -180,6 +186,8 @@ spent_log_take(struct spent_log *log, const struct spent_take *take, spent_fn *f
 	         log->boot, log->kernel);
 	if (spent_book_uses(&log->book, span_cstr(take->id)) >= take->uses)
 		result = SPENT_USED_UP;
+	else if (spent_book_has_unknown(&log->book, span_cstr(take->id)))
+		result = SPENT_UNDER_REVIEW;
 	else if (spent_file_add(log->file, buf_span(&line)))
 		result = SPENT_TAKEN;
 	buf_clear(&line);

@@ -21,12 +21,16 @@ void spent_log_close(struct spent_log **log);
 /* A no that was seen for this approval.  What cannot be read may hold one: then true. */
 bool spent_log_has_no(struct spent_log *log, const char *id);
 void spent_log_add_no(struct spent_log *log, const char *id, struct wall last);
+/* A use of it may have run, and nobody knows what came of it: no other one is good before
+ * that is known.  What cannot be read may say so: then true. */
+bool spent_log_has_unknown(struct spent_log *log, const char *id);
 /* Uses taken so far; all there can be when the log cannot be read. */
 uint64_t spent_log_uses(struct spent_log *log, const char *id);
 
 enum spent_result {
 	SPENT_TAKEN,   /* written; `fn` tells when it is durable */
 	SPENT_USED_UP, /* all `uses` are taken already: no callback */
+	SPENT_UNDER_REVIEW, /* spent_log_has_unknown(): no callback */
 	SPENT_FAILED   /* cannot be written: no callback */
 };
 struct spent_take {

@@ -22,6 +22,7 @@ init_scripts(struct store *s)
 		[SCRIPT_DECIDE] = script_decide, [SCRIPT_CLAIM] = script_claim,
 		[SCRIPT_CLOSE] = script_close,   [SCRIPT_LEAVE] = script_leave,
 		[SCRIPT_CANCEL] = script_cancel, [SCRIPT_SWEEP] = script_sweep,
+		[SCRIPT_RECORDED] = script_recorded,
 	};
 
 	for (size_t i = 0; i < SCRIPT_COUNT; i++)

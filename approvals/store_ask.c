@@ -6,7 +6,7 @@
 #include "lib/base/memory.h"
 
 /* How often one question may begin anew: records that do not verify, epochs that change. */
-enum { TRIES_MAX = 4, SEALED_MAX = 64 * 1024 * 1024 };
+enum { TRIES_MAX = 6, SEALED_MAX = 64 * 1024 * 1024 };
 
 struct ask_op {
 	struct store_op op;
@@ -23,6 +23,8 @@ struct ask_op {
 	struct span secret;            /* of the ticket */
 	bool is_ticket;                /* `known` came from the caller */
 	bool is_checked_again;
+	bool is_shown;                 /* the ticket is this caller's, for this action */
+	bool was_waiting;              /* its waiter goes on waiting, whatever we answer */
 	char ignored[ULID_LEN + 1];    /* stands in the way and does not verify */
 	char follows[ULID_LEN + 1];
 	char id[ULID_LEN + 1];         /* of the one we would open */
@@ -32,6 +34,7 @@ struct ask_op {
 
 static void ask_open(struct ask_op *a);
 static void ask_look(struct ask_op *a);
+static void open_past(struct ask_op *a, const char *id);
 
 static struct ask_op *
 ask_of(struct store_op *op)
@@ -46,10 +49,20 @@ ask_clear(struct store_op *op)
 	buf_clear(&ask_of(op)->sealed);
 }
 
+/* Who has gone without an answer cannot leave what he has not heard of. */
+static void
+leave_for(struct ask_op *a, const char *id)
+{
+	if (!a->was_waiting && a->waiter.len && id[0])
+		store_leave(a->op.store, id, a->waiter, false);
+}
+
 static void
 finish(struct ask_op *a, struct asked *asked)
 {
-	if (!a->op.is_forgotten)
+	if (a->op.is_forgotten)
+		leave_for(a, asked->view.id);
+	else
 		a->fn(a->op.owner, asked);
 	view_clear(&asked->view);
 	op_end(&a->op);
@@ -75,20 +88,6 @@ finish_with(struct ask_op *a, enum ask_result result, const struct stored *store
 	view_fill(&asked.view, stored, clock_wall());
 	asked.is_joined = result == ASK_PENDING && (!a->known[0] || a->is_ticket);
 	finish(a, &asked);
-}
-
-/* Enough people by the rule in force here as well, not only by what was signed. */
-static bool
-is_met_here(const struct ask_op *a, const struct stored *stored)
-{
-	struct vote votes[VOTES_MAX];
-	struct tally tally;
-
-	for (size_t i = 0; i < stored->vote_count; i++)
-		votes[i] = stored->votes[i].vote;
-	tally = quorum_tally(&a->requirement, stored->request.requester.user, votes,
-	                     stored->vote_count);
-	return tally.is_met && stored->request.requirement.uses <= a->requirement.uses;
 }
 
 static enum ask_result
@@ -120,7 +119,16 @@ tell(struct ask_op *a, const struct stored *stored)
 {
 	enum ask_result result = result_of(stored);
 
-	if (result == ASK_GRANTED && !is_met_here(a, stored)) {
+	/* Redis may not have heard yet that a use of it may have run, or may hide it. */
+	if (result == ASK_GRANTED &&
+	    spent_log_has_unknown(a->op.store->spent, stored->request.id)) {
+		if (!a->known[0]) {
+			open_past(a, stored->request.id);
+			return;
+		}
+		result = ASK_SPENT;
+	}
+	if (result == ASK_GRANTED && !stored_meets(stored, &a->requirement)) {
 		store_report_forged(a->op.store, span_cstr(stored->request.id), "weaker-than-rule");
 		result = ASK_UNAVAILABLE;
 	}
@@ -172,6 +180,9 @@ is_over(struct ask_op *a, const struct answer *answer, void (*again)(struct ask_
 {
 	switch (answer->kind) {
 	case ANSWER_LOST:
+		leave_for(a, a->known[0] ? a->known : a->id);
+		finish_without(a, ASK_UNAVAILABLE);
+		return true;
 	case ANSWER_ERROR:
 		finish_without(a, ASK_UNAVAILABLE);
 		return true;
@@ -209,16 +220,16 @@ on_found(struct ask_op *a, const struct resp *record)
 }
 
 static void
-on_opened(struct ask_op *a)
+on_opened(struct ask_op *a, struct span mark)
 {
 	struct stored *stored = store_verify_own(a->op.store, buf_span(&a->sealed));
 	struct asked asked = {.result = ASK_PENDING, .is_opened = true};
 
-	if (!stored) {
+	if (!stored || !transition_record(a->op.store, mark, stored)) {
+		stored_free(stored);
 		finish_without(a, ASK_UNAVAILABLE);
 		return;
 	}
-	store_record_request(a->op.store, RECORD_APPROVAL_OPENED, stored);
 	view_fill(&asked.view, stored, clock_wall());
 	memcpy(asked.secret, a->new_secret, sizeof(asked.secret));
 	finish(a, &asked);
@@ -236,7 +247,7 @@ on_open(void *owner, const struct resp *reply)
 	if (span_eq(answer.status, SPAN("found")))
 		on_found(a, resp_at(reply, ANSWER_VALUES));
 	else if (span_eq(answer.status, SPAN("opened")))
-		on_opened(a);
+		on_opened(a, resp_text(resp_at(reply, ANSWER_VALUES)));
 	else if (span_eq(answer.status, SPAN("too-many-of-requester")))
 		finish_without(a, ASK_TOO_MANY_OF_REQUESTER);
 	else if (span_eq(answer.status, SPAN("too-many")))
@@ -311,19 +322,22 @@ ask_open(struct ask_op *a)
 static bool
 is_ticket_refused(struct ask_op *a, const struct stored *stored, enum ask_result *ret)
 {
-	const struct signed_request *r = &stored->request;
-	struct digest given = digest_of(a->secret);
-	bool is_own = person_is_named(&r->requester)
-	                      ? a->requester.len && span_eq(r->requester.user, a->requester)
-	                      : r->has_secret && digest_eq(&given, &r->secret);
-
-	if (!is_own)
+	if (!stored_is_of(stored, a->requester, a->secret))
 		*ret = ASK_UNKNOWN;
-	else if (!digest_eq(&r->binding, &a->binding))
+	else if (!digest_eq(&stored->request.binding, &a->binding))
 		*ret = ASK_MISMATCH;
 	else
 		return false;
 	return true;
+}
+
+/* Only who may wait for an approval is counted among those who do: others could keep it from
+ * being cancelled. */
+static void
+look_as_owner(struct ask_op *a)
+{
+	a->is_shown = true;
+	ask_look(a);
 }
 
 static void
@@ -335,6 +349,8 @@ on_known(struct ask_op *a, const struct stored *stored)
 		finish_without(a, refused);
 	else if (!digest_eq(&stored->request.binding, &a->binding))
 		finish_without(a, ASK_UNKNOWN);
+	else if (a->is_ticket && !a->is_shown)
+		look_as_owner(a);
 	else if (!a->is_ticket && !stored->is_of_epoch &&
 	         result_of(stored) == ASK_EXPIRED)
 		open_past(a, stored->request.id);
@@ -376,7 +392,8 @@ on_look(void *owner, const struct resp *reply)
 static void
 ask_look(struct ask_op *a)
 {
-	struct span args[] = {span_cstr(a->known), a->waiter,
+	bool counts = !a->is_ticket || a->is_shown;
+	struct span args[] = {span_cstr(a->known), counts ? a->waiter : SPAN(""),
 	                      number_text(&a->op.arena, a->lease_us)};
 
 	if (++a->tries > TRIES_MAX) {
@@ -466,7 +483,8 @@ store_ask(struct store *s, const struct ask *ask, ask_fn *fn, void *owner)
 
 	a->fn = fn;
 	op_begin(s, &a->op, owner, ask_fail, ask_clear);
-	if (ask->waits_for)
+	a->was_waiting = ask->waits_for != NULL;
+	if (a->was_waiting)
 		memcpy(a->known, ask->waits_for, ULID_LEN);
 	else if (ask->ticket.len)
 		is_readable = read_ticket(a, ask->ticket);

@@ -10,6 +10,8 @@ enum { GRANTED_MAX = 65536, GRANTED_BYTES_MAX = 64 * 1024 * 1024 };
 #define CLAIM_PATIENCE (10 * SECOND_US)
 #define WAIT_MS SPAN("1000")
 
+static const char not_known[] = "claim-not-known";
+
 /* What a grant was made of, byte for byte: a claim passes it to Redis. */
 struct granted {
 	struct table_node node; /* by id */
@@ -34,6 +36,7 @@ struct claim_op {
 	char claim[CLAIM_ID_LEN + 1];
 	struct span waiter;
 	struct granted *granted; /* our own copy */
+	const char *burns;       /* why the use goes, if Redis has given it; NULL: it has not */
 	struct mono patience;
 };
 
@@ -141,10 +144,10 @@ finish(struct claim_op *c, enum claim_result result)
 		drop_grant(c);
 	/* A use that was taken for somebody who has gone is burnt: it is not given back,
 	 * because nobody can tell it from one that ran. */
-	if (result == CLAIM_TAKEN && c->op.is_forgotten)
-		errand_burn(s, c->id, c->claim, "caller-gone");
-	if (result == CLAIM_UNAVAILABLE)
-		errand_burn(s, c->id, c->claim, "claim-not-known");
+	if (result == CLAIM_TAKEN)
+		c->burns = c->op.is_forgotten ? "caller-gone" : NULL;
+	if (c->burns)
+		errand_burn(s, c->id, c->claim, c->burns);
 	if (!c->op.is_forgotten)
 		c->fn(c->op.owner, result, NULL);
 	op_end(&c->op);
@@ -188,7 +191,11 @@ write_spent(struct claim_op *c)
 	case SPENT_USED_UP:
 		/* Redis gave a use that our own disk says is gone: somebody put it back. */
 		store_report_forged(s, span_cstr(c->id), "put-back");
-		errand_burn(s, c->id, c->claim, "put-back");
+		c->burns = "put-back";
+		finish(c, CLAIM_REFUSED);
+		return;
+	case SPENT_UNDER_REVIEW:
+		c->burns = "under-review";
 		finish(c, CLAIM_REFUSED);
 		return;
 	case SPENT_FAILED:
@@ -214,6 +221,7 @@ on_taken(struct claim_op *c)
 {
 	struct span wait[] = {SPAN("WAIT"), SPAN("1"), WAIT_MS};
 
+	c->burns = not_known;
 	if (c->op.store->replicas == 0) {
 		write_spent(c);
 		return;
@@ -239,9 +247,11 @@ on_claim(void *owner, const struct resp *reply)
 
 	switch (answer.kind) {
 	case ANSWER_LOST:
+		c->burns = not_known;
 		park(c);
 		return;
 	case ANSWER_ERROR:
+		c->burns = not_known;
 		finish(c, CLAIM_UNAVAILABLE);
 		return;
 	case ANSWER_EPOCH:
@@ -277,7 +287,8 @@ claim_send(struct claim_op *c)
 		number_text(arena, (int64_t)g->vote_count),
 	};
 
-	/* Asked again on a server that may have lost what it acknowledged: nothing counts. */
+	/* Asked again on a server that may have lost what it acknowledged: nothing counts, and
+	 * what it has not lost is burnt. */
 	if (strcmp(g->epoch, s->epoch) != 0) {
 		finish(c, CLAIM_REFUSED);
 		return;
@@ -307,7 +318,8 @@ copy_grant(const struct store *s, const char *id, const struct digest *binding)
 
 	/* Both clocks must be inside the window: ours is looked at here, Redis' in the script. */
 	if (!from || !digest_eq(&from->binding, binding) ||
-	    strcmp(from->epoch, s->epoch) != 0 || clock_wall().us >= from->valid_until.us)
+	    strcmp(from->epoch, s->epoch) != 0 || clock_wall().us >= from->valid_until.us ||
+	    spent_log_has_unknown(s->spent, id))
 		return NULL;
 	g = memory_new(sizeof(*g));
 	*g = *from;

@@ -3,21 +3,33 @@
 #include <stdlib.h>
 
 #include "approvals/store_state.h"
+#include "lib/base/log.h"
 #include "lib/base/memory.h"
 
-enum errand_kind { ERRAND_LEAVE, ERRAND_CLOSE };
+enum errand_kind { ERRAND_LEAVE, ERRAND_CLOSE, ERRAND_RECORDED };
+
+/* After a no of Redis: it may be out of memory, without replicas, busy or loading, and will
+ * then listen again.  Which no is for ever cannot be told from its words; what it is about
+ * is gone from Redis a day after its time, and so is the errand. */
+#define PAUSE_LEAST (100 * MS_US)
+#define PAUSE_MOST (30 * SECOND_US)
+#define PATIENCE (86400 * SECOND_US)
 
 struct errand {
 	struct list node;
 	struct store *store;
 	enum errand_kind kind;
 	bool is_sent;
+	struct mono due, last;
+	int64_t pause_us;
 	char id[ULID_LEN + 1];
-	char *subject;      /* the waiter, or the claim */
+	char *subject;      /* the waiter, the claim, or the mark */
 	bool cancels;       /* leave */
 	enum claim_end end; /* close */
-	const char *why;    /* close, on our own account: a literal; else NULL */
+	const char *why;    /* close, on our own account, not recorded yet: a literal */
 };
+
+static void errand_send(struct errand *e);
 
 static void
 errand_free(struct errand *e)
@@ -28,6 +40,38 @@ errand_free(struct errand *e)
 }
 
 static void
+put_off(struct errand *e)
+{
+	struct mono now = clock_mono();
+
+	if (now.us > e->last.us) {
+		log_error("store.errand", "given up after a day: %s %s", e->id, e->subject);
+		errand_free(e);
+		return;
+	}
+	e->pause_us = e->pause_us ? e->pause_us * 2 : PAUSE_LEAST;
+	if (e->pause_us > PAUSE_MOST)
+		e->pause_us = PAUSE_MOST;
+	e->due = mono_after(now, e->pause_us);
+}
+
+/* The claim was taken.  Redis has it among the open ones until the trail has its end: if we
+ * die before that, our next start finds it there. */
+static void
+record_burnt(struct errand *e)
+{
+	struct store *s = e->store;
+
+	if (!store_record_id(s, RECORD_APPROVAL_BURNT, e->id, e->subject, e->why)) {
+		put_off(e);
+		return;
+	}
+	spent_log_add_end(s->spent, e->id, e->subject, CLAIM_END_BURNT);
+	e->why = NULL;
+	errand_send(e);
+}
+
+static void
 on_done(void *owner, const struct resp *reply)
 {
 	struct errand *e = owner;
@@ -35,15 +79,24 @@ on_done(void *owner, const struct resp *reply)
 	struct answer answer = store_answer(s, reply);
 
 	e->is_sent = false;
-	/* Not carried out, or not known to be: sweep and reconnect tell it again. */
-	if (answer.kind != ANSWER_GIVEN && answer.kind != ANSWER_ERROR)
+	switch (answer.kind) {
+	case ANSWER_LOST:
+	case ANSWER_EPOCH:
+		/* Sweep and reconnect tell it again. */
 		return;
-	if (answer.kind == ANSWER_GIVEN && span_eq(answer.status, SPAN("cancelled")))
-		store_record_id(s, RECORD_APPROVAL_CANCELLED, e->id, NULL, "caller-gone");
-	if (e->why && answer.kind == ANSWER_GIVEN && span_eq(answer.status, SPAN("done"))) {
-		store_record_id(s, RECORD_APPROVAL_BURNT, e->id, e->subject, e->why);
-		spent_log_add_end(s->spent, e->id, e->subject, CLAIM_END_BURNT);
+	case ANSWER_ERROR:
+	case ANSWER_SKEW:
+		put_off(e);
+		return;
+	case ANSWER_GIVEN:
+		break;
 	}
+	if (e->why && span_eq(answer.status, SPAN("done"))) {
+		record_burnt(e);
+		return;
+	}
+	if (span_eq(answer.status, SPAN("cancelled")))
+		transition_record(s, resp_text(resp_at(reply, ANSWER_VALUES)), NULL);
 	errand_free(e);
 }
 
@@ -68,10 +121,18 @@ send_leave(struct errand *e)
 static void
 send_close(struct errand *e)
 {
-	struct span args[] = {span_cstr(e->id), span_cstr(e->subject),
-	                      span_cstr(e->store->node), span_cstr(claim_end_name(e->end))};
+	struct span args[] = {span_cstr(e->id), span_cstr(e->subject), span_cstr(e->store->node),
+	                      span_cstr(claim_end_name(e->end)), e->why ? SPAN("1") : SPAN("0")};
 
 	store_run(e->store, SCRIPT_CLOSE, args, ARRAY_LEN(args), on_done, e);
+}
+
+static void
+send_recorded(struct errand *e)
+{
+	struct span mark = span_cstr(e->subject);
+
+	store_run(e->store, SCRIPT_RECORDED, &mark, 1, on_done, e);
 }
 
 static void
@@ -80,10 +141,17 @@ errand_send(struct errand *e)
 	if (!e->store->is_ready || e->is_sent)
 		return;
 	e->is_sent = true;
-	if (e->kind == ERRAND_LEAVE)
+	switch (e->kind) {
+	case ERRAND_LEAVE:
 		send_leave(e);
-	else
+		return;
+	case ERRAND_CLOSE:
 		send_close(e);
+		return;
+	case ERRAND_RECORDED:
+		send_recorded(e);
+		return;
+	}
 }
 
 static struct errand *
@@ -93,7 +161,9 @@ errand_new(struct store *s, enum errand_kind kind, const char *id, struct span s
 
 	e->store = s;
 	e->kind = kind;
-	memcpy(e->id, id, ULID_LEN);
+	e->last = mono_after(clock_mono(), PATIENCE);
+	if (id)
+		memcpy(e->id, id, ULID_LEN);
 	e->subject = memory_cstr(subject);
 	list_add_last(&s->errands, &e->node);
 	return e;
@@ -125,6 +195,25 @@ errand_burn(struct store *s, const char *id, const char *claim, const char *why)
 	e->end = CLAIM_END_BURNT;
 	e->why = why;
 	errand_send(e);
+}
+
+void
+errand_recorded(struct store *s, struct span mark)
+{
+	errand_send(errand_new(s, ERRAND_RECORDED, NULL, mark));
+}
+
+void
+errands_retry(struct store *s)
+{
+	struct mono now = clock_mono();
+
+	LIST_EACH(&s->errands, node) {
+		struct errand *e = LIST_ENTRY(node, struct errand, node);
+
+		if (now.us >= e->due.us)
+			errand_send(e);
+	}
 }
 
 void

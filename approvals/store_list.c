@@ -15,6 +15,7 @@ struct read_op {
 	} fn;
 	char id[ULID_LEN + 1];
 	bool withdraws, has_withdrawn;
+	struct span mark;        /* of the withdrawal */
 	struct person by;
 	struct span cursor;
 	enum approval_state state;
@@ -86,6 +87,7 @@ on_withdrawn(void *owner, const struct resp *reply)
 		return;
 	}
 	r->has_withdrawn = true;
+	r->mark = arena_copy(&r->op.arena, resp_text(resp_at(reply, ANSWER_VALUES)));
 	read_look(r);
 }
 
@@ -127,7 +129,7 @@ on_look(void *owner, const struct resp *reply)
 	if (span_eq(answer.status, SPAN("found")))
 		stored = store_verify(s, resp_at(reply, ANSWER_VALUES), span_cstr(r->id));
 	if (stored && r->has_withdrawn)
-		store_record_request(s, RECORD_APPROVAL_CANCELLED, stored);
+		transition_record(s, r->mark, stored);
 	if (!stored)
 		finish(r, READ_UNKNOWN, NULL);
 	else if (r->withdraws && !r->has_withdrawn)

@@ -87,19 +87,42 @@ store_record_request(struct store *s, enum record_code code, const struct stored
 	record_end(s->ring);
 }
 
-void
+bool
 store_record_id(struct store *s, enum record_code code, const char *id, const char *claim,
                 const char *why)
 {
 	struct emit *e = begin(s, code, clock_wall());
 
 	if (!e)
-		return;
+		return false;
 	record_approval(s->ring, &(struct record_approval){.id = span_cstr(id),
 	                                                   .claim = span_cstr(claim)});
 	if (why)
 		emit_member_cstr(e, "why", why);
 	record_end(s->ring);
+	return true;
+}
+
+bool
+store_record_transition(struct store *s, const struct transition *t, const struct stored *stored)
+{
+	struct emit *e = begin(s, t->code, t->at);
+
+	if (!e)
+		return false;
+	if (stored) {
+		add_approval(s, stored, t->state);
+		add_requester(s, stored);
+		add_call(s, stored);
+		record_reason(s->ring, stored->request.reason);
+	} else {
+		record_approval(s->ring, &(struct record_approval){.id = span_cstr(t->id),
+		                                                   .state = t->state});
+	}
+	if (t->why)
+		emit_member_cstr(e, "why", t->why);
+	record_end(s->ring);
+	return true;
 }
 
 void

@@ -21,6 +21,7 @@ enum script {
 	SCRIPT_LEAVE,
 	SCRIPT_CANCEL,
 	SCRIPT_SWEEP,
+	SCRIPT_RECORDED,
 	SCRIPT_COUNT
 };
 
@@ -136,6 +137,10 @@ void claims_give_up(struct store *s);
 void errand_close(struct store *s, const char *id, const char *claim, enum claim_end end);
 /* Burns on our own account: recorded if the claim turns out to be taken. */
 void errand_burn(struct store *s, const char *id, const char *claim, const char *why);
+/* The trail has what the mark says. */
+void errand_recorded(struct store *s, struct span mark);
+/* Those that are due; all, because much may have changed. */
+void errands_retry(struct store *s);
 void errands_resume(struct store *s);
 void errands_clear(struct store *s);
 
@@ -145,10 +150,26 @@ void recover_resume(struct store *s);
 /* store_sweep.c */
 void sweep_begin(struct store *s);
 
+/* store_transition.c: Redis keeps a mark of each transition until it is recorded. */
+/* Records what was just done.  `stored` may be NULL.  False: that is no mark, or another's. */
+bool transition_record(struct store *s, struct span mark, const struct stored *stored);
+/* What sweep.lua found unrecorded: [[mark, record], ...]. */
+void transitions_take(struct store *s, const struct resp *unrecorded);
+
+struct transition {
+	enum record_code code;
+	const char *state, *why; /* `why` may be NULL */
+	char id[ULID_LEN + 1];
+	struct wall at;
+};
+
 /* store_record.c: lines of the trail.  `why` and `claim` may be NULL. */
 void store_record_request(struct store *s, enum record_code code, const struct stored *stored);
-void store_record_id(struct store *s, enum record_code code, const char *id, const char *claim,
-              const char *why);
+/* False: there is no room. */
+bool store_record_id(struct store *s, enum record_code code, const char *id, const char *claim,
+                     const char *why);
+MUST_CHECK bool store_record_transition(struct store *s, const struct transition *t,
+                                        const struct stored *stored);
 void store_record_store(struct store *s, enum record_code code, const char *why);
 /* False: there is no room. */
 MUST_CHECK bool store_record_decision(struct store *s, const struct stored *stored,

@@ -5,6 +5,10 @@
 #define SWEEP_LEAST (20 * MS_US)
 #define SWEEP_MOST (1 * SECOND_US)
 #define BATCH SPAN("200")
+/* A transition that nobody has recorded for this long is anybody's to record. */
+#define GRACE (3 * SECOND_US)
+
+enum { UNRECORDED_BYTES = 8 * 1024 * 1024 };
 
 /* Workers of a fleet do not all look in the same millisecond. */
 static int64_t
@@ -24,18 +28,17 @@ on_swept(void *owner, const struct resp *reply)
 	struct store *s = owner;
 	struct answer answer = store_answer(s, reply);
 	const struct resp *ended = resp_at(reply, ANSWER_VALUES + 1);
+	const struct resp *unrecorded = resp_at(reply, ANSWER_VALUES + 2);
 	uint64_t due = SWEEP_MOST;
 
 	if (answer.kind == ANSWER_GIVEN &&
 	    !span_to_u64(resp_text(resp_at(reply, ANSWER_VALUES)), INT64_MAX, &due))
 		due = SWEEP_MOST;
-	for (size_t i = 0; i < resp_count(ended); i++) {
-		struct span id = resp_text(resp_at(ended, i));
-
-		/* The reply's texts end with a NUL. */
-		if (ulid_is_valid(id))
-			store_record_id(s, RECORD_APPROVAL_EXPIRED, id.ptr, NULL, NULL);
-	}
+	for (size_t i = 0; i < resp_count(ended); i++)
+		transition_record(s, resp_text(resp_at(ended, i)), NULL);
+	transitions_take(s, unrecorded);
+	if (resp_count(unrecorded))
+		due = 0;
 	timer_set(s->sweep, until_next((int64_t)due));
 }
 
@@ -44,16 +47,20 @@ on_time(void *owner)
 {
 	struct store *s = owner;
 	enum approval_state to = APPROVAL_EXPIRED;
+	struct arena arena = {0};
 	struct span args[] = {BATCH, span_cstr(approval_state_name(to)),
-	                      span_cstr(approval_event_name(APPROVAL_EVENT_OVERDUE))};
+	                      span_cstr(approval_event_name(APPROVAL_EVENT_OVERDUE)),
+	                      number_text(&arena, GRACE),
+	                      number_text(&arena, UNRECORDED_BYTES)};
 
 	claims_give_up(s);
-	errands_resume(s);
+	errands_retry(s);
 	feed_poke(s);
 	if (s->is_ready)
 		store_run(s, SCRIPT_SWEEP, args, ARRAY_LEN(args), on_swept, s);
 	else
 		timer_set(s->sweep, SWEEP_MOST);
+	arena_clear(&arena);
 }
 
 void

@@ -122,6 +122,29 @@ stored_free(struct stored *s)
 	free(s);
 }
 
+bool
+stored_meets(const struct stored *s, const struct requirement *requirement)
+{
+	struct vote votes[VOTES_MAX];
+	struct tally tally;
+
+	for (size_t i = 0; i < s->vote_count; i++)
+		votes[i] = s->votes[i].vote;
+	tally = quorum_tally(requirement, s->request.requester.user, votes, s->vote_count);
+	return tally.is_met && s->request.requirement.uses <= requirement->uses;
+}
+
+bool
+stored_is_of(const struct stored *s, struct span user, struct span secret)
+{
+	const struct signed_request *r = &s->request;
+	struct digest given = digest_of(secret);
+
+	if (person_is_named(&r->requester))
+		return user.len && span_eq(r->requester.user, user);
+	return r->has_secret && digest_eq(&given, &r->secret);
+}
+
 enum approval_state
 stored_state(const struct stored *s, struct wall now)
 {

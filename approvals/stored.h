@@ -38,6 +38,11 @@ struct stored *stored_read(const struct resp *record, const struct stored_check 
 struct stored *stored_opened(struct span sealed, const struct stored_check *check);
 void stored_free(struct stored *s);
 
+/* Enough people by this requirement as well, not only by the one that was signed. */
+bool stored_meets(const struct stored *s, const struct requirement *requirement);
+/* Whether it is this caller's: the same user, or, of an unnamed one, the ticket's secret. */
+bool stored_is_of(const struct stored *s, struct span user, struct span secret);
+
 /* Another epoch is over: what was agreed in it may have been used in what was lost. */
 enum approval_state stored_state(const struct stored *s, struct wall now);
 /* End of the state it is in. */

@@ -5,5 +5,6 @@ local f = redis.call('HMGET', P .. 'a:' .. id, 'state', 'request')
 if f[2] ~= request or not is_one_of(f[1], sources) then
 	return answer('refused')
 end
+local mark = note(id, event)
 move(id, state, event)
-return answer('done')
+return answer('done', mark)

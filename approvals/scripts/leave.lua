@@ -8,5 +8,6 @@ if not cancels or not was_here or redis.call('ZCARD', waiters) > 0 or
    not is_one_of(redis.call('HGET', P .. 'a:' .. id, 'state'), sources) then
 	return answer('left')
 end
+local mark = note(id, event)
 move(id, state, event)
-return answer('cancelled')
+return answer('cancelled', mark)

@@ -37,6 +37,7 @@ if (tonumber(redis.call('GET', P .. 'bytes')) or 0) + #request > max_bytes then
 	return answer('full')
 end
 
+local mark = note(id, 'opened')
 redis.call('HSET', P .. 'a:' .. id, 'request', request, 'state', 'pending', 'uses', uses,
            'votes', '0', 'epoch', CURRENT, 'expires', expires, 'binding', binding, 'who', who)
 redis.call('ZADD', P .. 'ix:pending', 0, id)
@@ -53,4 +54,4 @@ end
 wait(id, waiter, lease)
 keep(id, expires)
 tell(id, 'opened')
-return answer('opened')
+return answer('opened', mark)

@@ -63,6 +63,14 @@ local function keep(id, last)
 	redis.call('ZADD', P .. 'keep', at, id)
 end
 
+-- A transition that the trail must tell of stands in the list before it comes true, and until
+-- somebody says that it is recorded: a reply may be lost, and who waited for it may have died.
+local function note(id, event)
+	local mark = event .. ' ' .. id .. ' ' .. text(NOW)
+	redis.call('ZADD', P .. 'unrecorded', text(NOW), mark)
+	return mark
+end
+
 -- The one place where a state changes.
 local function move(id, state, event)
 	local key = P .. 'a:' .. id

@@ -1,6 +1,8 @@
--- Ends what is overdue and forgets what is a day older; says when the next one is due.
+-- Ends what is overdue, finds what nobody has recorded, and forgets what is a day older; says
+-- when the next one is due.
 -- SPDX-License-Identifier: Apache-2.0
 local batch, state, event = tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local grace, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
 local ended, due = {}, nil
 
 local function next_of(index)
@@ -14,13 +16,25 @@ end
 for _, kind in ipairs({'pending', 'approved'}) do
 	local index = P .. kind
 	for _, id in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', text(NOW), 'LIMIT', 0, batch)) do
-		redis.call('ZREM', index, id)
 		if redis.call('HGET', P .. 'a:' .. id, 'state') == kind then
+			ended[#ended + 1] = note(id, event)
 			move(id, state, event)
-			ended[#ended + 1] = id
 		end
+		redis.call('ZREM', index, id)
 	end
 	next_of(index)
+end
+
+-- Who takes one has as long as whoever did not record it had, before the next one takes it.
+local left, unrecorded, bytes = P .. 'unrecorded', {}, 0
+for _, mark in ipairs(redis.call('ZRANGEBYSCORE', left, '-inf', text(NOW - grace), 'LIMIT', 0, batch)) do
+	local one = record(string.match(mark, '^%l+ (%w+) ') or '') or {}
+	redis.call('ZADD', left, text(NOW), mark)
+	unrecorded[#unrecorded + 1] = {mark, one}
+	bytes = bytes + #mark + #(one[6] or '')
+	if bytes > max_bytes then
+		break
+	end
 end
 
 local past = redis.call('ZRANGEBYSCORE', P .. 'keep', '-inf', text(NOW / 1000), 'LIMIT', 0, batch)
@@ -33,4 +47,4 @@ for _, id in ipairs(past) do
 		redis.call('ZREM', P .. 'ix:' .. index, id)
 	end
 end
-return answer('done', due and text(math.max(due - NOW, 0)) or '', ended)
+return answer('done', due and text(math.max(due - NOW, 0)) or '', ended, unrecorded)

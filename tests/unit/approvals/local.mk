@@ -14,6 +14,7 @@ check_PROGRAMS += \
 	tests/unit/approvals/test_store \
 	tests/unit/approvals/test_store_acl \
 	tests/unit/approvals/test_store_forgery \
+	tests/unit/approvals/test_store_lost \
 	tests/unit/approvals/test_store_restart
 tests_unit_approvals_test_approval_SOURCES = tests/unit/approvals/test_approval.c
 tests_unit_approvals_test_approval_LDADD = $(APPROVALS_TEST_LIBS)
@@ -35,6 +36,9 @@ tests_unit_approvals_test_store_acl_LDADD = $(APPROVALS_TEST_LIBS)
 tests_unit_approvals_test_store_forgery_SOURCES = \
 	tests/unit/approvals/test_store_forgery.c $(STORE_HOUSE)
 tests_unit_approvals_test_store_forgery_LDADD = $(APPROVALS_TEST_LIBS)
+tests_unit_approvals_test_store_lost_SOURCES = tests/unit/approvals/test_store_lost.c \
+	tests/unit/approvals/lossy.c tests/unit/approvals/lossy.h $(STORE_HOUSE)
+tests_unit_approvals_test_store_lost_LDADD = $(APPROVALS_TEST_LIBS)
 tests_unit_approvals_test_store_restart_SOURCES = \
 	tests/unit/approvals/test_store_restart.c $(STORE_HOUSE)
 tests_unit_approvals_test_store_restart_LDADD = $(APPROVALS_TEST_LIBS)

@@ -120,6 +120,26 @@ a_no_is_remembered(void **state UNUSED)
 }
 
 static void
+an_unknown_end_stops_further_uses(void **state UNUSED)
+{
+	struct spent_log *a = open_log("b1"), *b = open_log("b2");
+
+	assert_int_equal(take(a, ID, "c1", 5), SPENT_TAKEN);
+	assert_int_equal(take(a, ID, "c2", 5), SPENT_TAKEN);
+	spent_log_add_end(a, ID, "c1", CLAIM_END_COMPLETED);
+	assert_false(spent_log_has_unknown(b, ID));
+	spent_log_add_end(a, ID, "c2", CLAIM_END_UNKNOWN);
+	assert_true(spent_log_has_unknown(b, ID));
+	assert_int_equal(take(b, ID, "c3", 5), SPENT_UNDER_REVIEW);
+	assert_int_equal(take(b, "other", "c4", 5), SPENT_TAKEN);
+	spent_log_close(&a);
+	spent_log_close(&b);
+	a = open_log("b3");
+	assert_int_equal(take(a, ID, "c5", 5), SPENT_UNDER_REVIEW);
+	spent_log_close(&a);
+}
+
+static void
 append(const char *text)
 {
 	int fd = open(file, O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -261,6 +281,7 @@ main(void)
 		CASE(uses_are_counted_across_processes),
 		CASE(a_use_is_told_when_it_is_durable),
 		CASE(a_no_is_remembered),
+		CASE(an_unknown_end_stops_further_uses),
 		CASE(a_torn_or_forged_line_counts_for_nothing),
 		CASE(orphans_are_the_open_claims_of_the_dead),
 		CASE(a_large_log_drops_what_is_long_over_and_nothing_else),
