@@ -94,12 +94,14 @@ read_request(struct admin_call *c, const struct head *head, enum method *ret_met
 	struct request request = {0};
 	enum fault fault = request_read_host(&request, head, false, &c->arena);
 
+	c->wants_page = gate_wants_page(head);
 	if (fault == FAULT_NONE)
 		fault = request_read(&request, head, &options, &c->arena);
 	if (fault != FAULT_NONE)
 		return fault;
 	*ret_method = request.method;
 	c->is_head = request.method == METHOD_HEAD;
+	c->host = arena_copy(&c->arena, request.host);
 	c->path = arena_copy(&c->arena, request.path);
 	c->query = arena_copy(&c->arena, request.query);
 	c->content_type = arena_copy(&c->arena, head_value(head, FIELD_CONTENT_TYPE));
@@ -143,6 +145,8 @@ on_request(void *ctx, struct http_call *http, const struct head *head,
 		call_fault(c, fault);
 		return;
 	}
+	if (!gate_takes_host(c))
+		return;
 	gate_read(c, head);
 	if (!find_route(c, method) || !gate_admits(c))
 		return;

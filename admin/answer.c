@@ -102,10 +102,13 @@ call_answer_json(struct admin_call *c, int status, json_t *body)
 	free(text);
 }
 
+/* Programs get JSON; who opened a page, or an address that is none, reads HTML. */
 static bool
 is_page(const struct admin_call *c)
 {
-	return c->route && c->route->face == FACE_PAGE;
+	if (c->route)
+		return c->route->face == FACE_PAGE;
+	return c->wants_page && !span_starts(c->path, SPAN("/api/"));
 }
 
 struct said {

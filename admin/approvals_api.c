@@ -8,18 +8,14 @@
 enum { LIST_PAGE = 50 };
 
 bool
-approvals_read_state(struct span text, enum approval_state otherwise,
+approvals_read_state(const struct form *query, enum approval_state otherwise,
                      enum approval_state *ret)
 {
+	struct span text = form_value(query, SPAN("state"));
+
 	*ret = otherwise;
-	if (text.len == 0)
+	if (!form_has(query, SPAN("state")) || approval_state_read(text, ret))
 		return true;
-	for (int i = 0; i < APPROVAL_STATE_COUNT; i++) {
-		if (span_eq(text, span_cstr(approval_state_name((enum approval_state)i)))) {
-			*ret = (enum approval_state)i;
-			return true;
-		}
-	}
 	*ret = APPROVAL_STATE_COUNT;
 	return span_eq(text, SPAN("all"));
 }
@@ -53,20 +49,22 @@ on_list(void *owner, enum read_result result, json_t *approvals, struct span nex
 void
 approvals_api_list(struct admin_call *c)
 {
+	static const struct span names[] = {SPAN("state"), SPAN("cursor")};
 	enum approval_state state;
 	struct form query;
 
 	if (!call_read_query(c, &query))
 		return;
-	for (size_t i = 0; i < query.count; i++) {
-		if (span_eq(query.fields[i].name, SPAN("state")) ||
-		    span_eq(query.fields[i].name, SPAN("cursor")))
-			continue;
-		call_problem(c, PROBLEM_QUERY, "The query takes state and cursor.");
+	if (!form_has_only(&query, names, ARRAY_LEN(names))) {
+		call_problem(c, PROBLEM_QUERY, "The query takes state and cursor, and nothing else.");
 		return;
 	}
-	if (!approvals_read_state(form_value(&query, SPAN("state")), APPROVAL_STATE_COUNT,
-	                          &state)) {
+	if (form_has(&query, SPAN("cursor")) &&
+	    !route_is_id(form_value(&query, SPAN("cursor")))) {
+		call_problem(c, PROBLEM_QUERY, "cursor is what a list gave as next.");
+		return;
+	}
+	if (!approvals_read_state(&query, APPROVAL_STATE_COUNT, &state)) {
 		call_problem(c, PROBLEM_QUERY,
 		             "state is pending, approved, spent, denied, expired, cancelled, "
 		             "revoked, superseded or all.");

@@ -9,8 +9,8 @@ void approvals_api_list(struct admin_call *c);
 void approvals_api_show(struct admin_call *c);
 void approvals_api_cancel(struct admin_call *c);
 
-/* "pending", any other state, or "all" (APPROVAL_STATE_COUNT); empty: `otherwise`. */
-MUST_CHECK bool approvals_read_state(struct span text, enum approval_state otherwise,
+/* `state` of a query: any state, or "all" (APPROVAL_STATE_COUNT); left out: `otherwise`. */
+MUST_CHECK bool approvals_read_state(const struct form *query, enum approval_state otherwise,
                                      enum approval_state *ret);
 
 #endif

@@ -48,6 +48,7 @@ struct admin_call {
 	const struct route *route;  /* NULL until one is found */
 	struct arena arena;
 	struct buf body;
+	struct span host;           /* as it was asked for: lower case, without port */
 	struct span path, query;
 	struct span id;             /* of the approval in the path */
 	struct span if_none_match;
@@ -58,6 +59,7 @@ struct admin_call {
 	struct digest token;        /* which named the person */
 	const char *cookie_name;
 	bool is_head, is_secure, is_from_elsewhere, shows_wrong_token;
+	bool wants_page;            /* Accept names text/html: a browser shows it to a person */
 	struct own_field own[CALL_FIELDS_MAX];
 	size_t own_count;
 	struct store_op *op;        /* what it waits for */

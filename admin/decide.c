@@ -283,6 +283,12 @@ decide_by_form(struct admin_call *c)
 		             "Open the approval again and decide there. Nothing was decided.");
 		return;
 	}
+	if (form_value(&form, SPAN("binding")).len == 0) {
+		call_problem(c, PROBLEM_BODY,
+		             "The form does not say what you looked at: its field binding is "
+		             "missing. Nothing was decided.");
+		return;
+	}
 	if (!read_word(form_value(&form, SPAN("decision")), &wish.approves)) {
 		call_problem(c, PROBLEM_BODY, "Press one of the two buttons.");
 		return;

@@ -75,3 +75,23 @@ form_has(const struct form *form, struct span name)
 {
 	return find(form, name) != NULL;
 }
+
+static bool
+is_among(struct span name, const struct span *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (span_eq(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
+form_has_only(const struct form *form, const struct span *names, size_t count)
+{
+	for (size_t i = 0; i < form->count; i++) {
+		if (!is_among(form->fields[i].name, names, count))
+			return false;
+	}
+	return true;
+}

@@ -20,5 +20,7 @@ MUST_CHECK bool form_read(struct span text, struct arena *arena, struct form *re
 /* The empty span when there is none. */
 struct span form_value(const struct form *form, struct span name);
 bool form_has(const struct form *form, struct span name);
+/* No names but these. */
+bool form_has_only(const struct form *form, const struct span *names, size_t count);
 
 #endif

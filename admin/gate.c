@@ -6,6 +6,7 @@
 
 #include "admin/page.h"
 #include "lib/base/memory.h"
+#include "lib/net/address.h"
 
 /* Failed logins past this in a second are counted, and told by the next record. */
 enum { FAILURES_RECORDED = 20 };
@@ -24,6 +25,19 @@ only_value(const struct head *head, const char *name)
 	return field && lines == 1 ? head_part(head, field->value) : SPAN_NONE;
 }
 
+bool
+gate_wants_page(const struct head *head)
+{
+	struct span accept = only_value(head, "Accept"), part;
+
+	while (span_cut(&accept, ',', &part)) {
+		part.len = span_find(part, ';');
+		if (span_eq_nocase(span_trim(part), SPAN("text/html")))
+			return true;
+	}
+	return false;
+}
+
 /* "https://host:port" to "host:port"; the empty span for another scheme. */
 static struct span
 authority_of(struct span url, struct span scheme)
@@ -33,6 +47,63 @@ authority_of(struct span url, struct span scheme)
 	url = span_from(url, scheme.len);
 	url.len = span_find(url, '/');
 	return url;
+}
+
+/* "host:port" to "host"; an IPv6 literal keeps its brackets. */
+static struct span
+host_of(struct span authority)
+{
+	char end = authority.len && authority.ptr[0] == '[' ? ']' : ':';
+	size_t len = span_find(authority, end);
+
+	return span_of(authority.ptr, len + (end == ']' && len < authority.len));
+}
+
+static bool
+is_loopback_host(struct span host)
+{
+	static const unsigned char one[16] = {[15] = 1};
+	static const unsigned char mapped[13] = {[10] = 0xff, [11] = 0xff, [12] = 127};
+	struct network literal;
+
+	if (span_eq(host, SPAN("localhost")))
+		return true;
+	if (host.len > 2 && host.ptr[0] == '[')
+		host = span_of(host.ptr + 1, host.len - 2);
+	if (!network_read(host, &literal))
+		return false;
+	if (literal.family == AF_INET)
+		return literal.bytes[0] == 127;
+	return memcmp(literal.bytes, one, sizeof(one)) == 0 ||
+	       memcmp(literal.bytes, mapped, sizeof(mapped)) == 0;
+}
+
+static bool
+is_public_host(const struct admin *a, struct span host)
+{
+	struct span https = authority_of(a->settings->public_url, SPAN("https://"));
+	struct span http = authority_of(a->settings->public_url, SPAN("http://"));
+	struct span public = host_of(https.len ? https : http);
+
+	return public.len && span_eq_nocase(public, host);
+}
+
+/*
+ * Against DNS rebinding: a page of somebody else's, whose name has come to mean this
+ * machine, is of the same origin as what it reads here, and its forms have an Origin that
+ * equals the Host.  It cannot have a name of ours.  The port does not matter: it may be
+ * forwarded.  No browser speaks to a Unix socket itself.
+ */
+bool
+gate_takes_host(struct admin_call *c)
+{
+	if (address_is_unix(http_call_peer(c->http)) || is_loopback_host(c->host) ||
+	    is_public_host(c->admin, c->host))
+		return true;
+	call_problem(c, PROBLEM_HOST_UNKNOWN,
+	             "This endpoint goes by localhost, its loopback address, and the host of "
+	             "admin.public_url.");
+	return false;
 }
 
 /* Whether the browser came by the public https address: behind a front proxy, since this

@@ -5,6 +5,10 @@
 
 #include "admin/call.h"
 
+/* Whether Accept names text/html: as a browser's does that shows the answer to a person. */
+bool gate_wants_page(const struct head *head);
+/* Whether the endpoint goes by the host that is asked for; false: it was answered. */
+MUST_CHECK bool gate_takes_host(struct admin_call *c);
 /* Reads token, cookie and where the request came from; the head is borrowed. */
 void gate_read(struct admin_call *c, const struct head *head);
 /* Whether the route may run for them; false: it was answered. */

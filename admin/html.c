@@ -85,6 +85,19 @@ html_lines(struct html *h, struct span text)
 }
 
 void
+html_short(struct html *h, struct span text, size_t width)
+{
+	size_t fits = visible_fit(text, width);
+
+	html_text(h, span_of(text.ptr, fits));
+	if (fits == text.len)
+		return;
+	HTML(h, "<span class=\"mark\">[+");
+	html_number(h, text.len - fits);
+	HTML(h, "]</span>");
+}
+
+void
 html_number(struct html *h, uint64_t number)
 {
 	buf_add_u64(h->out, number);

@@ -21,6 +21,9 @@ void html_number(struct html *h, uint64_t number);
 /* The same, where a line feed is marked and also breaks the line. */
 void html_lines(struct html *h, struct span text);
 
+/* For lists: what takes at most `width` characters, then how many bytes there are more. */
+void html_short(struct html *h, struct span text, size_t width);
+
 /* ` name="value"`, inside a tag; `name` is a literal of ours. */
 #define HTML_ATTR(h, name, value) html_attribute((h), SPAN("" name ""), (value))
 void html_attribute(struct html *h, struct span name, struct span value);

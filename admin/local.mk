@@ -9,6 +9,8 @@ admin_libadmin_a_SOURCES = \
 	admin/call.h \
 	admin/decide.c \
 	admin/decide.h \
+	admin/duration.c \
+	admin/duration.h \
 	admin/embedded.h \
 	admin/form.c \
 	admin/form.h \
@@ -31,6 +33,7 @@ admin_libadmin_a_SOURCES = \
 	admin/page_inbox.c \
 	admin/page_json.c \
 	admin/page_json.h \
+	admin/page_request.c \
 	admin/problems.def \
 	admin/read.c \
 	admin/route.c \

@@ -14,8 +14,9 @@ operation_whoami(struct admin_call *c)
 		json_array_append_new(groups, json_stringn(c->person.groups[i].ptr,
 		                                           c->person.groups[i].len));
 	call_answer_json(c, 200,
-	                 json_pack("{s:s%,s:o,s:s,s:b}", "user", c->person.user.ptr,
+	                 json_pack("{s:s%,s:o,s:s%,s:s,s:b}", "user", c->person.user.ptr,
 	                           c->person.user.len, "groups", groups, "source",
+	                           c->source.ptr, c->source.len, "auth",
 	                           identity_source_name(c->person.source), "auditor",
 	                           person_is_auditor(&c->person, settings->auditors,
 	                                             settings->auditor_count)));

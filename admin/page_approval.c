@@ -2,11 +2,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 
+#include "admin/duration.h"
 #include "admin/page.h"
 #include "admin/page_approvals.h"
 #include "admin/page_json.h"
+#include "admin/visible.h"
 
-enum { BODY_SCRATCH_MAX = 16 * 1024 * 1024 };
+/* A longer title is shown whole further down. */
+enum { HEADING_WIDTH = 120, SCRATCH_MAX = 16 * 1024 * 1024 };
 
 /* What is told in words further up; the rest is listed below, so that nothing that is
  * signed is left out, whatever it is. */
@@ -16,24 +19,59 @@ static const char *const told[] = {"id",     "state",      "title",      "code",
                                    "request", "decisions", "created_at", "expires_at",
                                    "binding", "expires_us", "valid_for_us", "uses"};
 
+static bool
+is_among(const char *key, const char *const *keys, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static const json_t *
 get(const json_t *object, const char *key)
 {
 	return json_object_get(object, key);
 }
 
+static struct span
+title_of(const json_t *approval, struct buf *scratch)
+{
+	struct span title;
+
+	return json_bytes(get(approval, "title"), scratch, &title) ? title : SPAN_NONE;
+}
+
+void
+page_requester(struct html *h, const json_t *requester)
+{
+	if (json_is_string(get(requester, "user"))) {
+		HTML(h, "<strong>");
+		html_text(h, json_text(get(requester, "user")));
+		HTML(h, "</strong>");
+	} else {
+		HTML(h, "<em>somebody without a name</em>");
+	}
+}
+
 static void
 add_heading(struct html *h, const struct approval_view *view)
 {
+	struct buf scratch = BUF_INIT(SCRATCH_MAX);
+
 	HTML(h, "<p><span class=\"state state-");
 	html_cstr(h, approval_state_name(view->state));
 	HTML(h, "\">");
 	html_cstr(h, approval_state_name(view->state));
 	HTML(h, "</span> <span class=\"quiet\">Code</span> <span class=\"code\">");
 	html_text(h, json_text(get(view->detail, "code")));
-	HTML(h, "</span></p><h1>");
-	page_json(h, get(view->detail, "title"));
+	HTML(h, "</span> \xc2\xb7 asked by ");
+	page_requester(h, get(view->detail, "requester"));
+	HTML(h, "</p><h1>");
+	html_short(h, title_of(view->detail, &scratch), HEADING_WIDTH);
 	HTML(h, "</h1>");
+	buf_clear(&scratch);
 }
 
 static const char *
@@ -43,9 +81,25 @@ requester_label(const char *key)
 		return "Their groups";
 	if (strcmp(key, "source") == 0)
 		return "From address";
-	if (strcmp(key, "auth") == 0)
-		return "Named by";
 	return key;
+}
+
+/* How the caller showed who it is; a word that is not known here stays as it is. */
+static void
+add_auth(struct html *h, const json_t *auth)
+{
+	struct span word = json_text(auth);
+
+	HTML(h, "<dt>Known by</dt><dd>");
+	if (span_eq(word, SPAN("token")))
+		HTML(h, "a token, in Countersign-Token");
+	else if (span_eq(word, SPAN("bearer")))
+		HTML(h, "a bearer token, in Authorization");
+	else if (span_eq(word, SPAN("header")))
+		HTML(h, "a header, set by a trusted proxy");
+	else
+		page_json(h, auth);
+	HTML(h, "</dd>");
 }
 
 static void
@@ -63,9 +117,10 @@ add_requester(struct html *h, const json_t *requester)
 	HTML(h, "</dd>");
 	json_object_foreach((json_t *)(uintptr_t)requester, key, value)
 	{
-		if (strcmp(key, "user") == 0)
-			continue;
-		page_json_row(h, requester_label(key), value);
+		if (strcmp(key, "auth") == 0)
+			add_auth(h, value);
+		else if (strcmp(key, "user") != 0)
+			page_json_row(h, requester_label(key), value);
 	}
 }
 
@@ -104,25 +159,32 @@ add_time_row(struct html *h, const char *label, const json_t *time, struct wall 
 	HTML(h, "</dd>");
 }
 
-/* Seconds, exactly: the number is signed. */
 static void
-add_seconds_row(struct html *h, const char *label, const json_t *us)
+add_duration_row(struct html *h, const char *label, const json_t *us)
 {
-	char text[64];
-	long long value = (long long)json_integer_value(us);
+	struct buf words = BUF_INIT(256);
 
 	if (!json_is_integer(us))
 		return;
-	if (value % SECOND_US)
-		snprintf(text, sizeof(text), "%lld.%06lld seconds", value / SECOND_US,
-		         value % SECOND_US);
-	else
-		snprintf(text, sizeof(text), "%lld seconds", value / SECOND_US);
+	duration_words(json_integer_value(us), &words);
 	HTML(h, "<dt>");
 	html_cstr(h, label);
 	HTML(h, "</dt><dd>");
-	html_cstr(h, text);
+	html_text(h, buf_span(&words));
 	HTML(h, "</dd>");
+	buf_clear(&words);
+}
+
+/* Whole, when the heading shows only its beginning. */
+static void
+add_long_title(struct html *h, const json_t *title)
+{
+	struct buf scratch = BUF_INIT(SCRATCH_MAX);
+	struct span bytes;
+
+	if (json_bytes(title, &scratch, &bytes) && visible_fit(bytes, HEADING_WIDTH) < bytes.len)
+		page_json_row(h, "Title", title);
+	buf_clear(&scratch);
 }
 
 static void
@@ -130,144 +192,20 @@ add_summary(struct html *h, const json_t *approval)
 {
 	struct wall now = clock_wall();
 
-	HTML(h, "<div class=\"panel\"><dl>");
+	HTML(h, "<h2>Who asks, and on what terms</h2><div class=\"panel\"><dl>");
 	add_requester(h, get(approval, "requester"));
+	add_long_title(h, get(approval, "title"));
 	page_json_row(h, "Reason given", get(approval, "reason"));
 	page_json_row(h, "Site", get(approval, "site"));
 	page_json_row(h, "Rule", get(approval, "rule"));
 	add_needs(h, approval);
 	add_time_row(h, "Asked", get(approval, "created_at"), now);
 	add_time_row(h, "Ends", get(approval, "expires_at"), now);
-	add_seconds_row(h, "Time to decide", get(approval, "expires_us"));
-	add_seconds_row(h, "A yes is good for", get(approval, "valid_for_us"));
+	add_duration_row(h, "Time to decide", get(approval, "expires_us"));
+	add_duration_row(h, "A yes is good for", get(approval, "valid_for_us"));
 	page_json_row(h, "Uses", get(approval, "uses"));
 	page_json_row(h, "Uses left", get(approval, "uses_left"));
 	HTML(h, "</dl></div>");
-}
-
-/* The bytes as they are sent, in one line. */
-static void
-add_target(struct html *h, const json_t *request)
-{
-	struct buf path = BUF_INIT(BODY_SCRATCH_MAX), query = BUF_INIT(BODY_SCRATCH_MAX);
-	struct span bytes;
-
-	HTML(h, "<pre class=\"given\">");
-	html_text(h, json_text(get(request, "method")));
-	HTML(h, " ");
-	html_text(h, json_text(get(request, "host")));
-	if (json_bytes(get(request, "path"), &path, &bytes))
-		html_text(h, bytes);
-	if (json_bytes(get(request, "query"), &query, &bytes)) {
-		HTML(h, "?");
-		html_text(h, bytes);
-	}
-	HTML(h, "</pre>");
-	buf_clear(&path);
-	buf_clear(&query);
-}
-
-static void
-add_header_values(struct html *h, const char *name, const json_t *value)
-{
-	size_t count = json_is_array(value) ? json_array_size(value) : 1;
-
-	for (size_t i = 0; i < count; i++) {
-		HTML(h, "<tr><td class=\"given\">");
-		html_cstr(h, name);
-		HTML(h, "</td><td>");
-		page_json(h, json_is_array(value) ? json_array_get(value, i) : value);
-		HTML(h, "</td></tr>");
-	}
-}
-
-static void
-add_headers(struct html *h, const json_t *headers)
-{
-	const char *name;
-	json_t *value;
-
-	if (json_object_size(headers) == 0) {
-		HTML(h, "<p class=\"quiet\">No headers are part of it.</p>");
-		return;
-	}
-	HTML(h, "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Header</th>"
-	        "<th scope=\"col\">Value</th></tr></thead><tbody>");
-	json_object_foreach((json_t *)(uintptr_t)headers, name, value)
-	{
-		add_header_values(h, name, value);
-	}
-	HTML(h, "</tbody></table></div>");
-}
-
-/* The whole of it, however long: what is not seen is not agreed to. */
-static void
-add_body(struct html *h, const json_t *request)
-{
-	const json_t *base64 = get(request, "body_base64");
-	struct buf bytes = BUF_INIT(BODY_SCRATCH_MAX);
-	struct span body = SPAN_NONE;
-	bool is_shown = base64 ? base64_read(json_text(base64), &bytes)
-	                       : json_bytes(get(request, "body"), &bytes, &body);
-
-	if (base64)
-		body = buf_span(&bytes);
-	HTML(h, "<h3>Body, ");
-	page_json(h, get(request, "body_bytes"));
-	HTML(h, " bytes</h3>");
-	if (!is_shown) {
-		HTML(h, "<p class=\"notice bad\">The body cannot be shown.</p>");
-	} else if (body.len) {
-		HTML(h, "<pre class=\"given\">");
-		html_lines(h, body);
-		HTML(h, "</pre>");
-	}
-	HTML(h, "<p class=\"quiet\">SHA-256 ");
-	page_json(h, get(request, "body_sha256"));
-	HTML(h, "</p>");
-	buf_clear(&bytes);
-}
-
-static bool
-is_among(const char *key, const char *const *keys, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(key, keys[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Members of the request that have no place above. */
-static void
-add_request_rest(struct html *h, const json_t *request)
-{
-	static const char *const shown[] = {"method",      "host", "path",        "query",     "headers",
-	                                    "body_sha256", "body", "body_base64", "body_bytes"};
-	const char *key;
-	json_t *value;
-
-	json_object_foreach((json_t *)(uintptr_t)request, key, value)
-	{
-		if (is_among(key, shown, ARRAY_LEN(shown)))
-			continue;
-		HTML(h, "<dl>");
-		page_json_row(h, key, value);
-		HTML(h, "</dl>");
-	}
-}
-
-static void
-add_request(struct html *h, const json_t *request)
-{
-	HTML(h, "<h2>What will be sent</h2><p class=\"quiet\">Characters outside printable ASCII "
-	        "are named, <span class=\"mark\">\\u{202e}</span>, and a line end is marked."
-	        "</p><div class=\"panel\">");
-	add_target(h, request);
-	add_headers(h, get(request, "headers"));
-	add_body(h, request);
-	add_request_rest(h, request);
-	HTML(h, "</div>");
 }
 
 static void
@@ -375,8 +313,8 @@ on_read(void *owner, enum read_result result, const struct approval_view *view)
 	}
 	page_begin(&h, c, json_text(get(view->detail, "title")));
 	add_heading(&h, view);
+	page_request(&h, get(view->detail, "request"));
 	add_summary(&h, view->detail);
-	add_request(&h, get(view->detail, "request"));
 	add_rest(&h, view->detail);
 	add_decisions(&h, get(view->detail, "decisions"));
 	add_decision(&h, c, view);

@@ -9,4 +9,9 @@
 void page_inbox(struct admin_call *c);
 void page_approval(struct admin_call *c);
 
+/* Parts of both.  The requester, in a line of text. */
+void page_requester(struct html *h, const json_t *requester);
+/* Everything of the request that will be sent. */
+void page_request(struct html *h, const json_t *request);
+
 #endif

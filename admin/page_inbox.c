@@ -7,6 +7,8 @@
 #include "admin/page_approvals.h"
 #include "admin/page_json.h"
 
+/* Characters of a title, a request line or a reason; the page of the approval has the rest. */
+enum { TITLE_WIDTH = 80, CARD_WIDTH = 160, SCRATCH_MAX = 16 * 1024 * 1024 };
 /* Reading goes on until there is enough to show, or enough was looked at. */
 enum { INBOX_PAGE = 100, INBOX_SHOWN = 200, INBOX_ROUNDS = 20 };
 
@@ -23,9 +25,42 @@ first_line_of_state(enum approval_state state)
 }
 
 static void
+add_short(struct html *h, const json_t *value, size_t width)
+{
+	struct buf scratch = BUF_INIT(SCRATCH_MAX);
+	struct span bytes;
+
+	if (json_bytes(value, &scratch, &bytes))
+		html_short(h, bytes, width);
+	buf_clear(&scratch);
+}
+
+static void
+add_request_line(struct html *h, const json_t *request)
+{
+	struct buf line = BUF_INIT(SCRATCH_MAX);
+
+	json_request_line(request, false, &line);
+	HTML(h, "<p class=\"given\">");
+	html_short(h, buf_span(&line), CARD_WIDTH);
+	HTML(h, "</p>");
+	buf_clear(&line);
+}
+
+static void
+add_reason(struct html *h, const json_t *reason)
+{
+	if (!reason || json_is_null(reason) ||
+	    (json_is_string(reason) && json_string_length(reason) == 0))
+		return;
+	HTML(h, "<p>Reason: <span class=\"given\">");
+	add_short(h, reason, CARD_WIDTH);
+	HTML(h, "</span></p>");
+}
+
+static void
 add_card(struct html *h, const json_t *approval, struct wall now)
 {
-	const json_t *requester = json_object_get(approval, "requester");
 	struct span id = json_text(json_object_get(approval, "id"));
 	struct span state = json_text(json_object_get(approval, "state"));
 
@@ -33,22 +68,20 @@ add_card(struct html *h, const json_t *approval, struct wall now)
 	HTML(h, "<li class=\"card\"><h3><a href=\"/approvals/");
 	html_text(h, id);
 	HTML(h, "\">");
-	html_text(h, json_text(json_object_get(approval, "title")));
-	HTML(h, "</a></h3><p><span class=\"state state-");
+	add_short(h, json_object_get(approval, "title"), TITLE_WIDTH);
+	HTML(h, "</a></h3>");
+	add_request_line(h, json_object_get(approval, "request"));
+	HTML(h, "<p><span class=\"state state-");
 	html_text(h, state);
 	HTML(h, "\">");
 	html_text(h, state);
 	HTML(h, "</span> <span class=\"code\">");
 	html_text(h, json_text(json_object_get(approval, "code")));
 	HTML(h, "</span> \xc2\xb7 asked by ");
-	if (json_is_string(json_object_get(requester, "user"))) {
-		HTML(h, "<strong>");
-		html_text(h, json_text(json_object_get(requester, "user")));
-		HTML(h, "</strong>");
-	} else {
-		HTML(h, "<em>somebody without a name</em>");
-	}
-	HTML(h, "</p><p class=\"quiet\">Site ");
+	page_requester(h, json_object_get(approval, "requester"));
+	HTML(h, "</p>");
+	add_reason(h, json_object_get(approval, "reason"));
+	HTML(h, "<p class=\"quiet\">Site ");
 	html_text(h, json_text(json_object_get(approval, "site")));
 	HTML(h, ", rule ");
 	html_text(h, json_text(json_object_get(approval, "rule")));
@@ -197,14 +230,16 @@ read_more(struct admin_call *c, struct span cursor)
 void
 page_inbox(struct admin_call *c)
 {
+	static const struct span name = SPAN("state");
 	struct gathering *g = arena_new(&c->arena, sizeof(*g));
 	struct form query;
 
 	if (!call_read_query(c, &query))
 		return;
-	if (!approvals_read_state(form_value(&query, SPAN("state")), APPROVAL_PENDING,
-	                          &g->state)) {
-		call_problem(c, PROBLEM_QUERY, "There is no such state.");
+	if (!form_has_only(&query, &name, 1) ||
+	    !approvals_read_state(&query, APPROVAL_PENDING, &g->state)) {
+		call_problem(c, PROBLEM_QUERY,
+		             "The address takes state: the name of a state, or all.");
 		return;
 	}
 	c->work = g;

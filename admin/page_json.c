@@ -30,6 +30,30 @@ json_bytes(const json_t *value, struct buf *scratch, struct span *ret)
 }
 
 static void
+add_bytes(struct buf *to, const char *before, const json_t *value)
+{
+	struct buf scratch = BUF_INIT(SCRATCH_MAX);
+	struct span bytes;
+
+	if (json_bytes(value, &scratch, &bytes)) {
+		buf_add(to, span_cstr(before));
+		buf_add(to, bytes);
+	}
+	buf_clear(&scratch);
+}
+
+void
+json_request_line(const json_t *request, bool with_host, struct buf *to)
+{
+	add_bytes(to, "", json_object_get(request, "method"));
+	buf_addc(to, ' ');
+	if (with_host)
+		add_bytes(to, "", json_object_get(request, "host"));
+	add_bytes(to, "", json_object_get(request, "path"));
+	add_bytes(to, "?", json_object_get(request, "query"));
+}
+
+static void
 add_value(struct html *h, const json_t *value, int depth);
 
 static void

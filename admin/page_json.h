@@ -14,6 +14,10 @@ MUST_CHECK bool json_bytes(const json_t *value, struct buf *scratch, struct span
 /* Of a string alone; else empty. */
 struct span json_text(const json_t *value);
 
+/* "METHOD path?query" of a request; with_host: "METHOD host/path?query".  Bytes as they are
+ * sent, not yet fit to be shown. */
+void json_request_line(const json_t *request, bool with_host, struct buf *to);
+
 /* Anything, with all that is in it. */
 void page_json(struct html *h, const json_t *value);
 /* <dt> and <dd> of one member; of nothing when there is none. */

@@ -83,7 +83,10 @@ call_read_json(struct admin_call *c, const char *const *members, size_t count)
 	object = json_loadb(c->body.ptr ? c->body.ptr : "", c->body.len, JSON_REJECT_DUPLICATES,
 	                    &error);
 	if (!object) {
-		snprintf(text, sizeof(text), "The body is not JSON: line %d, column %d.",
+		snprintf(text, sizeof(text), "%s: line %d, column %d.",
+		         json_error_code(&error) == json_error_duplicate_key
+		                 ? "The body has a member that stands twice"
+		                 : "The body is not JSON",
 		         error.line, error.column);
 		call_problem(c, PROBLEM_BODY, text);
 		return NULL;

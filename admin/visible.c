@@ -6,6 +6,9 @@
 
 #include "lib/base/utf8.h"
 
+/* "[+99999]" */
+enum { MARK_WIDTH = 8 };
+
 static bool
 is_plain(char c)
 {
@@ -87,4 +90,62 @@ visible_add(struct buf *to, struct span bytes)
 		else
 			buf_add(to, piece.text);
 	}
+}
+
+/* How much of a plain piece fits. */
+static size_t
+fit_plain(struct span plain, size_t width)
+{
+	size_t len = 0;
+
+	while (len < plain.len) {
+		size_t takes = plain.ptr[len] == '\\' ? 2 : 1;
+
+		if (takes > width)
+			break;
+		width -= takes;
+		len++;
+	}
+	return len;
+}
+
+static size_t
+width_of(const struct visible *piece)
+{
+	size_t width = piece->text.len;
+
+	if (piece->kind != VISIBLE_PLAIN)
+		return width;
+	for (size_t i = 0; i < piece->text.len; i++)
+		width += piece->text.ptr[i] == '\\';
+	return width;
+}
+
+size_t
+visible_fit(struct span bytes, size_t width)
+{
+	struct span rest = bytes;
+	struct visible piece;
+	size_t fits = 0;
+
+	while (visible_next(&rest, &piece)) {
+		if (width_of(&piece) > width)
+			return piece.kind == VISIBLE_PLAIN ? fits + fit_plain(piece.text, width)
+			                                   : fits;
+		width -= width_of(&piece);
+		fits = bytes.len - rest.len;
+	}
+	return fits;
+}
+
+void
+visible_add_short(struct buf *to, struct span bytes, size_t width)
+{
+	size_t fits = visible_fit(bytes, width);
+
+	if (fits < bytes.len)
+		fits = visible_fit(bytes, width - MARK_WIDTH);
+	visible_add(to, span_of(bytes.ptr, fits));
+	if (fits < bytes.len)
+		buf_addf(to, "[+%zu]", bytes.len - fits);
 }

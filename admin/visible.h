@@ -25,7 +25,14 @@ struct visible {
 /* Takes the next piece off `rest`; false at its end. */
 MUST_CHECK bool visible_next(struct span *rest, struct visible *ret);
 
+/* How many of the bytes take at most `width` characters, none of them named by half; a
+ * backslash counts twice, as visible_add() writes it. */
+size_t visible_fit(struct span bytes, size_t width);
+
 /* For terminals, where a mark cannot be told from text: a backslash is doubled. */
 void visible_add(struct buf *to, struct span bytes);
+/* What fits into `width`, which is over 8, then how many bytes there are more:
+ * "/admin/users/aaaa[+2987]". */
+void visible_add_short(struct buf *to, struct span bytes, size_t width);
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/duration.h"
+#include "admin/page_json.h"
 #include "admin/visible.h"
 #include "app/client.h"
 #include "lib/base/clock.h"
@@ -13,6 +15,8 @@
 
 enum { SHOWN_MAX = 64 * 1024 * 1024, DEPTH_MAX = 32 };
 enum { WIDTH_STATE = 10, WIDTH_CODE = 9, WIDTH_USER = 16, WIDTH_END = 8 };
+/* What others wrote, at any length: shortened in lists. */
+enum { WIDTH_TITLE = 32, WIDTH_REQUEST = 48, WIDTH_REASON = 40, WIDTH_GIST = 160 };
 
 static struct span
 text_of(const json_t *value)
@@ -115,9 +119,27 @@ print_items(const json_t *array, int depth)
 	}
 }
 
+/* "expires_us": 1800000000 is "expires: 30m". */
+static bool
+print_duration(const char *key, const json_t *value, int depth)
+{
+	struct span name = span_cstr(key);
+	struct buf text = BUF_INIT(256);
+
+	if (depth > 0 || !json_is_integer(value) || !span_ends(name, SPAN("_us")))
+		return false;
+	client_print(span_of(name.ptr, name.len - 3));
+	duration_short(json_integer_value(value), &text);
+	printf(": %s\n", buf_cstr(&text));
+	buf_clear(&text);
+	return true;
+}
+
 static void
 print_member(const char *key, const json_t *value, int depth)
 {
+	if (print_duration(key, value, depth))
+		return;
 	indent(depth);
 	client_print(span_cstr(key));
 	putchar(':');
@@ -187,14 +209,66 @@ print_cell(struct span text, size_t width)
 	buf_clear(&shown);
 }
 
+/* Text of any origin: a string, or {"base64": ...}. */
 static void
-print_end(const json_t *time)
+add_text(struct buf *to, const json_t *value)
 {
+	struct buf scratch = BUF_INIT(SHOWN_MAX);
+	struct span bytes;
+
+	if (json_bytes(value, &scratch, &bytes))
+		buf_add(to, bytes);
+	buf_clear(&scratch);
+}
+
+static void
+add_request_line(struct buf *to, const json_t *approval, bool with_host)
+{
+	json_request_line(json_object_get(approval, "request"), with_host, to);
+}
+
+/* Its beginning, then how much there is more; padded unless it is the last of its line. */
+static void
+print_short(struct span text, size_t width, bool is_last)
+{
+	struct buf shown = BUF_INIT(SHOWN_MAX);
+
+	visible_add_short(&shown, text, width);
+	if (is_last)
+		printf("%s\n", buf_cstr(&shown));
+	else
+		printf("%-*s ", (int)width, buf_cstr(&shown));
+	buf_clear(&shown);
+}
+
+void
+approval_text_print_gist(const json_t *approval)
+{
+	struct buf text = BUF_INIT(SHOWN_MAX);
+
+	fputs("  title:   ", stdout);
+	add_text(&text, json_object_get(approval, "title"));
+	print_short(buf_span(&text), WIDTH_GIST, true);
+	buf_reset(&text);
+	fputs("  request: ", stdout);
+	add_request_line(&text, approval, true);
+	print_short(buf_span(&text), WIDTH_GIST, true);
+	buf_clear(&text);
+	fputs("  code:    ", stdout);
+	print_short(text_of(json_object_get(approval, "code")), WIDTH_GIST, true);
+}
+
+static void
+print_end(const json_t *approval, struct span state)
+{
+	const json_t *time = json_object_get(approval, "expires_at");
+	/* What is settled ends no more. */
+	bool is_open = span_eq(state, SPAN("pending")) || span_eq(state, SPAN("approved"));
 	char text[32] = "-";
 	struct wall end;
 	int64_t left;
 
-	if (wall_read(text_of(time), &end)) {
+	if (is_open && wall_read(text_of(time), &end)) {
 		left = (end.us - clock_wall().us) / SECOND_US;
 		if (left < 0)
 			snprintf(text, sizeof(text), "over");
@@ -211,8 +285,26 @@ print_end(const json_t *time)
 void
 approval_text_print_heading(void)
 {
-	printf("%-26s %-*s %-*s %-*s %-*s %s\n", "ID", WIDTH_STATE, "STATE", WIDTH_CODE, "CODE",
-	       WIDTH_USER, "ASKED BY", WIDTH_END, "ENDS IN", "TITLE");
+	printf("%-26s %-*s %-*s %-*s %-*s %-*s %-*s %s\n", "ID", WIDTH_STATE, "STATE", WIDTH_CODE,
+	       "CODE", WIDTH_USER, "ASKED BY", WIDTH_END, "ENDS IN", WIDTH_TITLE, "TITLE",
+	       WIDTH_REQUEST, "REQUEST", "REASON");
+}
+
+/* The part of a row that others wrote. */
+static void
+print_content(const json_t *approval)
+{
+	struct buf text = BUF_INIT(SHOWN_MAX);
+
+	add_text(&text, json_object_get(approval, "title"));
+	print_short(buf_span(&text), WIDTH_TITLE, false);
+	buf_reset(&text);
+	add_request_line(&text, approval, false);
+	print_short(buf_span(&text), WIDTH_REQUEST, false);
+	buf_reset(&text);
+	add_text(&text, json_object_get(approval, "reason"));
+	print_short(text.len ? buf_span(&text) : SPAN("-"), WIDTH_REASON, true);
+	buf_clear(&text);
 }
 
 static const char *
@@ -239,7 +331,6 @@ approval_text_print_row(const json_t *approval, bool is_colored)
 		fputs("\033[0m", stdout);
 	print_cell(text_of(json_object_get(approval, "code")), WIDTH_CODE);
 	print_cell(json_is_string(user) ? text_of(user) : SPAN("(no name)"), WIDTH_USER);
-	print_end(json_object_get(approval, "expires_at"));
-	client_print(text_of(json_object_get(approval, "title")));
-	putchar('\n');
+	print_end(approval, state);
+	print_content(approval);
 }

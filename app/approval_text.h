@@ -10,6 +10,9 @@
  * ASCII is named. */
 void approval_text_print(const json_t *approval);
 
+/* What was decided on: title, request line and code, each shortened to a line. */
+void approval_text_print_gist(const json_t *approval);
+
 /* One line of a list, and the line above the first one. */
 void approval_text_print_heading(void);
 void approval_text_print_row(const json_t *approval, bool is_colored);

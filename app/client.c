@@ -3,6 +3,8 @@
 #include "app/client.h"
 
 #include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -33,6 +35,45 @@ print_error(struct span text)
 	visible_add(&shown, text);
 	fwrite(shown.ptr ? shown.ptr : "", 1, shown.len, stderr);
 	buf_clear(&shown);
+}
+
+int
+client_usage(const char *usage, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	fputs("countersign: ", stderr);
+	print_error(span_cstr(text));
+	fprintf(stderr, "\n\n%s", usage);
+	return EXIT_USAGE;
+}
+
+int
+client_usage_option(const char *usage, int option, char *const *argv)
+{
+	if (option == ':')
+		return client_usage(usage, "%s needs a value", argv[optind - 1]);
+	return client_usage(usage, "there is no option %s", argv[optind - 1]);
+}
+
+int
+client_output(const char *usage, const char *value, bool *ret_is_json)
+{
+	*ret_is_json = strcmp(value, "json") == 0;
+	if (*ret_is_json || strcmp(value, "table") == 0)
+		return EXIT_OK;
+	return client_usage(usage, "--output takes table or json, not \"%s\"", value);
+}
+
+int
+client_not_supported(const char *command)
+{
+	fprintf(stderr, "countersign: %s is not supported yet\n", command);
+	return EXIT_USAGE;
 }
 
 /* The one line of a token: what an editor or echo adds at its end does not count. */

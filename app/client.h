@@ -40,6 +40,15 @@ MUST_CHECK bool client_ask(const struct client *c, const char *method, const cha
 /* Says what the answer means on standard error; returns the exit code for it. */
 enum exit_code client_explain(const struct client *c, const struct client_answer *answer);
 
+/* Says on standard error what is wrong with the arguments, then how it is called. */
+int client_usage(const char *usage, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The same for what getopt_long() gave as '?' or ':' with opterr 0. */
+int client_usage_option(const char *usage, int option, char *const *argv);
+/* The value of --output; EXIT_OK, or it was said. */
+int client_output(const char *usage, const char *value, bool *ret_is_json);
+/* One wording for commands that a later release brings; returns the exit code. */
+int client_not_supported(const char *command);
+
 /* Text of others on a terminal: see visible_add(). */
 void client_print(struct span text);
 

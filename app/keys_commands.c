@@ -28,8 +28,29 @@ static const char usage[] =
 	"  --role proxy   signs requests and the checkpoints of the audit trail (default)\n"
 	"  --role admin   signs decisions\n";
 
-/* False: usage. */
-static bool
+/* EXIT_OK, or it was said what is wrong. */
+static int
+take_option(struct keys_options *o, int option, char *const *argv)
+{
+	switch (option) {
+	case 'c':
+		o->config = optarg;
+		return EXIT_OK;
+	case 'r':
+		if (key_role_read(span_cstr(optarg), &o->role))
+			return EXIT_OK;
+		return client_usage(usage, "--role takes proxy or admin, not \"%s\"", optarg);
+	case 'o':
+		return client_output(usage, optarg, &o->is_json);
+	case 'h':
+		o->wants_help = true;
+		return EXIT_OK;
+	default:
+		return client_usage_option(usage, option, argv);
+	}
+}
+
+static int
 read_options(int argc, char **argv, struct keys_options *o)
 {
 	static const struct option options[] = {
@@ -37,22 +58,12 @@ read_options(int argc, char **argv, struct keys_options *o)
 		{"role", required_argument, NULL, 'r'},   {"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
-	int option;
+	int option, code = EXIT_OK;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'c')
-			o->config = optarg;
-		else if (option == 'h')
-			o->wants_help = true;
-		else if (option == 'o' && strcmp(optarg, "json") == 0)
-			o->is_json = true;
-		else if (option == 'o' && strcmp(optarg, "table") == 0)
-			o->is_json = false;
-		else if (option != 'r' || !key_role_read(span_cstr(optarg), &o->role))
-			return false;
-	}
-	return true;
+	optind = opterr = 0;
+	while (code == EXIT_OK && (option = getopt_long(argc, argv, ":", options, NULL)) != -1)
+		code = take_option(o, option, argv);
+	return code;
 }
 
 static struct config *
@@ -188,20 +199,24 @@ int
 command_keys(int argc, char **argv)
 {
 	struct keys_options o = {.config = CONFIG_DEFAULT_PATH, .role = KEY_PROXY};
-	bool is_read = read_options(argc, argv, &o);
+	const char *name;
+	int code;
 
-	if (is_read && o.wants_help) {
+	if (argc > 1 && strcmp(argv[1], "rotate") == 0)
+		return client_not_supported("keys rotate");
+	code = read_options(argc, argv, &o);
+	if (code != EXIT_OK)
+		return code;
+	if (o.wants_help) {
 		fputs(usage, stdout);
 		return EXIT_OK;
 	}
-	if (is_read && optind + 1 == argc && strcmp(argv[optind], "ls") == 0)
-		return run(&o, list);
-	if (is_read && optind + 1 == argc && strcmp(argv[optind], "export") == 0)
-		return run(&o, export);
-	if (is_read && optind < argc && strcmp(argv[optind], "rotate") == 0) {
-		fputs("countersign: keys rotate is not supported yet\n", stderr);
-		return EXIT_ERROR;
-	}
-	fputs(usage, stderr);
-	return EXIT_USAGE;
+	name = optind < argc ? argv[optind] : NULL;
+	if (!name)
+		return client_usage(usage, "keys needs to be told what to do");
+	if (strcmp(name, "ls") != 0 && strcmp(name, "export") != 0)
+		return client_usage(usage, "there is no command keys %s", name);
+	if (optind + 1 < argc)
+		return client_usage(usage, "\"%s\" is one argument too many", argv[optind + 1]);
+	return run(&o, strcmp(name, "ls") == 0 ? list : export);
 }

@@ -6,12 +6,11 @@
 #include "app/approvals_commands.h"
 #include "app/audit_commands.h"
 #include "app/check.h"
+#include "app/client.h"
 #include "app/keys_commands.h"
 #include "app/serve.h"
 #include "app/token.h"
 #include "lib/base/attr.h"
-
-enum { EXIT_USAGE = 2 };
 
 static int command_version(int argc, char **argv);
 
@@ -28,6 +27,10 @@ static const struct command {
 	{"token", command_token, "make a token for a person or a service"},
 	{"version", command_version, "print the version"},
 };
+
+/* Later releases'. */
+static const char *const later[] = {"explain", "test",  "replay", "freeze",
+                                    "thaw",    "login", "doctor", "completion"};
 
 static int
 command_version(int argc UNUSED, char **argv UNUSED)
@@ -60,8 +63,14 @@ main(int argc, char **argv)
 		if (strcmp(name, commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	}
+	for (size_t i = 0; i < ARRAY_LEN(later); i++) {
+		if (strcmp(name, later[i]) == 0)
+			return client_not_supported(name);
+	}
 	if (name[0])
 		fprintf(stderr, "countersign: there is no command %s\n\n", name);
+	else
+		fputs("countersign: which command?\n\n", stderr);
 	print_usage(stderr);
 	return EXIT_USAGE;
 }

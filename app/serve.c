@@ -342,6 +342,7 @@ on_reload_signal(void *owner UNUSED)
 static void
 run(struct process *p)
 {
+	sigset_t ends;
 	struct signal_watch *signals[] = {
 		signal_watch_new(p->loop, SIGTERM, on_end_signal, p),
 		signal_watch_new(p->loop, SIGINT, on_end_signal, p),
@@ -358,6 +359,11 @@ run(struct process *p)
 	         COUNTERSIGN_VERSION, p->service.workers, p->config->site_count,
 	         config_rule_count(p->config));
 	loop_run(p->loop);
+	/* Pressed twice, it must not cut off the drain and the end of the trail. */
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		signal_watch_free(&signals[i]);
 }

@@ -4,7 +4,6 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "app/client.h"
 #include "identity/identity.h"
@@ -30,17 +29,48 @@ static const char usage[] =
 	"Makes a random token and the entry for identity.tokens that knows it.  The token is\n"
 	"shown once and kept nowhere: the configuration holds its SHA-256.\n";
 
-static bool
-add_group(struct token_options *o, struct span group)
+/* These take one option and return EXIT_OK, or say what is wrong with it. */
+static int
+take_user(struct token_options *o, const char *user)
 {
-	if (!identity_group_is_valid(group) || o->group_count == GROUPS_MAX)
-		return false;
-	o->groups[o->group_count++] = group;
-	return true;
+	o->user = span_cstr(user);
+	if (identity_user_is_valid(o->user))
+		return EXIT_OK;
+	return client_usage(usage, "--user takes a name of printable ASCII without comma, not "
+	                           "\"%s\"", user);
 }
 
-/* False: usage. */
-static bool
+static int
+add_group(struct token_options *o, const char *group)
+{
+	if (!identity_group_is_valid(span_cstr(group)))
+		return client_usage(usage, "--group takes one name of printable ASCII without "
+		                           "comma, not \"%s\"; give it once per group", group);
+	if (o->group_count == GROUPS_MAX)
+		return client_usage(usage, "--group can be given %d times at most", GROUPS_MAX);
+	o->groups[o->group_count++] = span_cstr(group);
+	return EXIT_OK;
+}
+
+static int
+take_option(struct token_options *o, int option, char *const *argv)
+{
+	switch (option) {
+	case 'u':
+		return take_user(o, optarg);
+	case 'g':
+		return add_group(o, optarg);
+	case 'o':
+		return client_output(usage, optarg, &o->is_json);
+	case 'h':
+		o->wants_help = true;
+		return EXIT_OK;
+	default:
+		return client_usage_option(usage, option, argv);
+	}
+}
+
+static int
 read_options(int argc, char **argv, struct token_options *o)
 {
 	static const struct option options[] = {
@@ -48,22 +78,15 @@ read_options(int argc, char **argv, struct token_options *o)
 		{"output", required_argument, NULL, 'o'}, {"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
-	int option;
+	int option, code = EXIT_OK;
 
-	optind = 0;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'u' && identity_user_is_valid(span_cstr(optarg)))
-			o->user = span_cstr(optarg);
-		else if (option == 'h')
-			o->wants_help = true;
-		else if (option == 'o' && strcmp(optarg, "json") == 0)
-			o->is_json = true;
-		else if (option == 'o' && strcmp(optarg, "table") == 0)
-			o->is_json = false;
-		else if (option != 'g' || !add_group(o, span_cstr(optarg)))
-			return false;
-	}
-	return optind == argc;
+	optind = opterr = 0;
+	while (code == EXIT_OK && (option = getopt_long(argc, argv, ":", options, NULL)) != -1)
+		code = take_option(o, option, argv);
+	if (code == EXIT_OK && !o->wants_help && optind < argc)
+		return client_usage(usage, "token takes no argument: \"%s\" is one too many",
+		                    argv[optind]);
+	return code;
 }
 
 static void
@@ -126,11 +149,13 @@ command_token(int argc, char **argv)
 	struct buf entry = BUF_INIT(ENTRY_MAX);
 	char token[TOKEN_LEN + 1];
 	struct digest sha256;
-	bool is_read = read_options(argc, argv, &o);
+	int code = read_options(argc, argv, &o);
 
-	if (!is_read || o.wants_help) {
-		fputs(usage, is_read ? stdout : stderr);
-		return is_read ? EXIT_OK : EXIT_USAGE;
+	if (code != EXIT_OK)
+		return code;
+	if (o.wants_help) {
+		fputs(usage, stdout);
+		return EXIT_OK;
 	}
 	make_token(token);
 	sha256 = digest_of(span_of(token, TOKEN_LEN));

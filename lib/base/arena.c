@@ -13,7 +13,7 @@ struct arena_block {
 	alignas(max_align_t) char bytes[];
 };
 
-enum { ARENA_BLOCK = 480 };
+enum { ARENA_BLOCK = 400 };
 
 static void *
 take(struct arena *a, size_t size, size_t align)

@@ -43,7 +43,8 @@ span_eq(struct span a, struct span b)
 static inline struct span
 span_from(struct span s, size_t from)
 {
-	return (struct span){s.ptr + from, s.len - from};
+	/* NULL plus nothing is undefined in C17. */
+	return (struct span){from ? s.ptr + from : s.ptr, s.len - from};
 }
 
 /* ASCII case is ignored, no locale. */

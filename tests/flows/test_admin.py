@@ -40,6 +40,29 @@ def test_who_am_i(asked):
     proxy, _ = asked
     said = proxy.admin.ask("GET", "/api/v1/whoami").json()
     assert said["user"] == "bob" and said["groups"] == ["sre"]
+    assert said["auth"] == "bearer" and said["source"] == "127.0.0.1"
+
+
+def test_only_hosts_of_ours_are_answered(serve):
+    proxy = serve([delete_rule(mode="reject")],
+                  admin={"public_url": "https://approve.example"})
+    port = proxy.admin_port
+    for host, status in ((f"localhost:{port}", 200), (f"127.0.0.1:{port}", 200),
+                         ("approve.example", 200), (f"evil.example:{port}", 421)):
+        for path in ("/metrics", "/readyz"):
+            got = proxy.admin.ask("GET", path, user=None, headers={"Host": host})
+            assert got.status_code == status, (host, got.text)
+    got = requests.post(f"{proxy.admin.url}/login", data={"token": token("bob")}, timeout=20,
+                        headers={"Host": "evil.example", "Origin": "http://evil.example"})
+    assert got.status_code == 421 and not got.cookies
+
+
+def test_list_refuses_what_it_does_not_know(asked):
+    proxy, ticket = asked
+    for query in ("cursor=xx", "cursor=", "state=foo", "state=", "limit=3",
+                  f"cursor={ticket}&state=pending&x=1"):
+        got = proxy.admin.ask("GET", f"/api/v1/approvals?{query}")
+        assert got.status_code == 400 and got.json()["detail"], (query, got.text)
 
 
 def test_who_sees_an_approval(asked):
@@ -208,6 +231,8 @@ def test_page_refuses_forged_forms(asked):
         session.post(url.format(ticket), data={"decision": "approve"}, timeout=20),
         session.post(url.format(ticket), data={**without, "decision": "approve"}, timeout=20),
         session.post(url.format(other), data=data, timeout=20),
+        session.post(url.format(ticket), data={**data, "binding": ""}, timeout=20),
+        session.post(url.format(ticket), data={**data, "binding": "0" * 64}, timeout=20),
         session.post(url.format(ticket), data=data, timeout=20,
                      headers={"Origin": "https://evil.example"}),
         session.post(url.format(ticket), data=data, timeout=20,
@@ -285,6 +310,64 @@ def test_command_line_exit_codes(asked):
     assert proxy.run("frobnicate").returncode == 2
     proxy.admin.approve(ticket)
     assert proxy.run("approvals", "wait", ticket, user="alice").returncode == 0
+
+
+def test_command_line_names_the_fault(asked):
+    proxy, ticket = asked
+    for words, said in ((("approvals", "ls", "--state", "foo"), "--state takes"),
+                        (("approvals", "ls", "more"), '"more" is one argument too many'),
+                        (("approvals", "show", ""), '"" is no ID'),
+                        (("approvals", "show"), "needs an ID"),
+                        (("approvals", "show", ticket, "--colour"), "no option --colour"),
+                        (("approvals", "revoke", ticket), "not supported yet"),
+                        (("token", "--user", "a,b"), '--user takes a name'),
+                        (("keys", "rotate"), "not supported yet"),
+                        (("explain", "GET", "/"), "not supported yet")):
+        done = proxy.run(*words, user="bob")
+        assert done.returncode == 2 and said in done.stderr.splitlines()[0], (words, done)
+
+
+def test_command_line_decides_by_code(asked):
+    proxy, ticket = asked
+    code = proxy.admin.show(ticket).json()["code"]
+    wrong = proxy.run("approvals", "approve", ticket, "--code", "0000-0000", user="bob")
+    assert wrong.returncode == 3 and code not in wrong.stdout + wrong.stderr
+    assert proxy.admin.show(ticket).json()["state"] == "pending"
+    done = proxy.run("approvals", "approve", ticket, "--code", code, user="bob")
+    assert done.returncode == 0, done.stderr
+    for text in ("Delete user 7", "DELETE 127.0.0.1:", f"{USER}\n", code):
+        assert text in done.stdout, done.stdout
+
+
+def test_lists_name_the_request_and_shorten_it(serve):
+    rule = delete_rule(mode="reject")
+    rule.pop("title")
+    proxy = serve([rule])
+    path = "/admin/users/" + "x" * 3000 + "-end"
+    ticket = proxy.call("DELETE", path, headers={"Countersign-Reason": "it is old"}).header(
+        "Countersign-Ticket")
+    listed = proxy.run("approvals", "ls", user="bob").stdout
+    assert "DELETE /admin/users/xxx" in listed and "it is old" in listed
+    assert max(map(len, listed.splitlines())) < 240 and "[+" in listed
+    session = signed_in(proxy)
+    inbox = session.get(proxy.admin.url + "/", timeout=20).text
+    assert "DELETE /admin/users/xxx" in inbox and "it is old" in inbox and "-end" not in inbox
+    page = session.get(f"{proxy.admin.url}/approvals/{ticket}", timeout=20).text
+    assert path in page and "30 minutes" in page
+    assert page.index(path) < page.index("Asked by")
+    proxy.admin.deny(ticket)
+    row = proxy.run("approvals", "ls", "--state", "denied", user="bob").stdout.splitlines()[1]
+    assert re.search(r"alice +- +users\.delete", row), row
+
+
+def test_a_browser_is_shown_pages(asked):
+    proxy, _ = asked
+    session = signed_in(proxy)
+    for path, status in (("/nope", 404), ("/approvals/nope", 404), ("/logout", 405)):
+        got = session.get(proxy.admin.url + path, headers={"Accept": "text/html,*/*;q=0.8"},
+                          timeout=20)
+        assert got.status_code == status and got.headers["Content-Type"].startswith("text/html")
+        assert requests.get(proxy.admin.url + path, timeout=20).json()["status"] == status
 
 
 def test_command_line_cancels(asked):

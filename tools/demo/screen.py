@@ -3,6 +3,7 @@
 import contextlib
 import os
 import select
+import shutil
 import sys
 import termios
 import textwrap
@@ -46,10 +47,24 @@ class Screen:
         for part in textwrap.wrap(text, 76, break_on_hyphens=False):
             (show or self.line)(part)
 
-    def counter(self, text):
-        """One line that is written over again and again."""
-        if self.is_terminal:
-            print(f"\r  {text}\x1b[K", end="", flush=True)
+    def link(self, url):
+        """From the first column, so that a terminal that wraps it can still be clicked on."""
+        print(self.paint("4", url), flush=True)
+
+    def counter(self, *parts):
+        """One line that is written over again and again; parts are (text, colour or "").
+
+        A line that wrapped could not be written over: it is cut to the width.
+        """
+        if not self.is_terminal:
+            return
+        room = shutil.get_terminal_size().columns - 3
+        shown = ""
+        for text, colour in parts:
+            text = text[:room]
+            room -= len(text)
+            shown += self.paint(colour, text) if text and colour else text
+        print(f"\r  {shown}\x1b[K", end="", flush=True)
 
     def end_counter(self):
         if self.is_terminal:

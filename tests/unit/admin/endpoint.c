@@ -32,6 +32,7 @@ static const char document[] =
 	"  \"needs\": [{\"group\": \"sre\", \"count\": 1, \"have\": 0}], \"have\": 0, \"need\": 1,"
 	"  \"request\": {\"method\": \"POST\", \"path\": \"/a\", \"query\": \"<script>\","
 	"  \"headers\": {\"X\": {\"base64\": \"/w==\"}}, \"body\": \"a\\u202eb\", \"body_bytes\": 5},"
+	"  \"reason\": \"left the company\", \"expires_us\": 1800000000,"
 	"  \"binding\": \"ab\", \"decisions\": [], \"unheard_of\": {\"x\": [\"deep\"]},"
 	"  \"expires_at\": \"2026-11-22T08:00:00.000000Z\"},"
 	" {\"id\": \"" ALICES "\", \"state\": \"pending\", \"title\": \"Other\", \"needs\": [{\"group\":"
@@ -81,7 +82,8 @@ ask(const char *method, const char *path, const char *fields, const char *body)
 	buf_add(&request, span_cstr(method));
 	buf_addc(&request, ' ');
 	buf_add(&request, span_cstr(path));
-	buf_add(&request, SPAN(" HTTP/1.1\r\nHost: 127.0.0.1:9443\r\nConnection: close\r\n"));
+	buf_addf(&request, " HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n",
+	         endpoint.host ? endpoint.host : "127.0.0.1:9443");
 	buf_add(&request, span_cstr(fields));
 	if (body)
 		buf_addf(&request, "Content-Length: %zu\r\n", strlen(body));

@@ -13,6 +13,8 @@
 #define JSON "Content-Type: application/json\r\n"
 #define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
 
+#define BROWSER "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
+
 #define DECISIONS(id) "/api/v1/approvals/" id "/decisions"
 
 /* alice and nobody else is in sre, aud is an auditor; bob and eve are in no group.  The token
@@ -25,6 +27,7 @@ struct endpoint {
 	struct metrics *metrics;
 	struct admin *admin;
 	struct address at;
+	const char *host;               /* for the next requests; NULL: 127.0.0.1:9443 */
 	struct buf answer;              /* of the last request: head and body */
 };
 extern struct endpoint endpoint;

@@ -19,6 +19,11 @@ static const struct endpoint_row rows[] = {
 	{"GET", "/api/v1/approvals", BEARER("eve"), NULL, 200, "{\"approvals\":[],\"next\":null}"},
 	{"GET", "/api/v1/approvals?state=denied", BEARER("alice"), NULL, 200, "\"approvals\":[]"},
 	{"GET", "/api/v1/approvals?state=odd", BEARER("alice"), NULL, 400, "query-malformed"},
+	{"GET", "/api/v1/approvals?state=", BEARER("alice"), NULL, 400, "query-malformed"},
+	{"GET", "/api/v1/approvals?cursor=xx", BEARER("alice"), NULL, 400, "cursor is what"},
+	{"GET", "/api/v1/approvals?cursor=" BOBS, BEARER("alice"), NULL, 200, "approvals"},
+	{"GET", "/?state=odd", BEARER("alice"), NULL, 400, "text/html"},
+	{"GET", "/?colour=red", BEARER("alice"), NULL, 400, "text/html"},
 	{"GET", "/api/v1/approvals?colour=red", BEARER("alice"), NULL, 400, "query-malformed"},
 	{"GET", "/api/v1/approvals/" BOBS, BEARER("alice"), NULL, 200, "ETag: \""},
 	{"GET", "/api/v1/approvals/" BOBS, BEARER("bob"), NULL, 200, "\"state\":\"pending\""},
@@ -27,11 +32,17 @@ static const struct endpoint_row rows[] = {
 	{"GET", "/api/v1/approvals/" NOBODYS, BEARER("alice"), NULL, 404, "not-found"},
 	{"GET", "/api/v1/approvals/" BOBS, BEARER("alice") "If-None-Match: *\r\n", NULL, 304, "ETag"},
 	{"HEAD", "/api/v1/approvals/" BOBS, BEARER("alice"), NULL, 200, "Content-Length"},
-	{"GET", "/api/v1/whoami", BEARER("aud"), NULL, 200, "\"auditor\":true"},
+	{"GET", "/api/v1/whoami", BEARER("aud"), NULL, 200,
+	 "\"source\":\"127.0.0.1\",\"auth\":\"bearer\",\"auditor\":true"},
 	{"PUT", "/api/v1/whoami", BEARER("aud"), NULL, 405, "Allow: GET, HEAD"},
 	{"GET", "/api/v1/freeze", BEARER("aud"), NULL, 405, "Allow: POST, DELETE"},
 	{"POST", "/api/v1/freeze", BEARER("aud") JSON, "{}", 501, "not-supported-yet"},
 	{"GET", "/nothing", BEARER("aud"), NULL, 404, "problem+json"},
+	{"GET", "/nothing", BROWSER, NULL, 404, "Back to the inbox"},
+	{"GET", "/approvals/nope", BEARER("aud") BROWSER, NULL, 404, "text/html"},
+	{"GET", "/logout", BROWSER, NULL, 405, "Back to the inbox"},
+	{"GET", "/api/v1/nothing", BROWSER, NULL, 404, "problem+json"},
+	{"GET", "/a/../b", BROWSER, NULL, 400, "text/html"},
 	{"GET", "/a/../b", BEARER("aud"), NULL, 400, "path-dot-segment"},
 	{"GET", "/healthz", "", NULL, 200, "\"ok\""},
 	{"GET", "/readyz", "", NULL, 200, "\"ready\""},
@@ -69,7 +80,7 @@ static const struct endpoint_row refusals[] = {
 	{"POST", DECISIONS(BOBS), BEARER("alice") JSON, "{\"decision\":\"Approve\"}", 400, "decision is"},
 	{"POST", DECISIONS(BOBS), BEARER("alice") JSON, "{\"decision\":true}", 400, "decision is"},
 	{"POST", DECISIONS(BOBS), BEARER("alice") JSON,
-	 "{\"decision\":\"deny\",\"decision\":\"approve\"}", 400, "not JSON"},
+	 "{\"decision\":\"deny\",\"decision\":\"approve\"}", 400, "stands twice"},
 	{"POST", DECISIONS(BOBS), BEARER("alice") JSON, "{\"decision\":\"approve\",\"force\":1}", 400,
 	 "not known here"},
 	{"POST", DECISIONS(BOBS), BEARER("alice") JSON, "{\"decision\":\"approve\",\"reason\":1}", 400,
@@ -84,8 +95,12 @@ static const struct endpoint_row refusals[] = {
 	{"POST", DECISIONS(NOBODYS), BEARER("alice") JSON, "{\"decision\":\"approve\"}", 404,
 	 "not-found"},
 	{"POST", DECISIONS(BOBS), BEARER("eve") JSON, "{\"decision\":\"approve\"}", 404, "not-found"},
-	{"POST", "/approvals/" BOBS "/decisions", BEARER("alice") FORM, "decision=perhaps", 400,
-	 "Press one"},
+	{"POST", "/approvals/" BOBS "/decisions", BEARER("alice") FORM, "binding=ab&decision=perhaps",
+	 400, "Press one"},
+	{"POST", "/approvals/" BOBS "/decisions", BEARER("alice") FORM, "decision=approve", 400,
+	 "binding is missing"},
+	{"POST", "/approvals/" BOBS "/decisions", BEARER("alice") FORM, "decision=approve&binding=",
+	 400, "binding is missing"},
 	{"POST", "/approvals/" BOBS "/decisions", FORM, "decision=approve", 401, "action=\"/login\""},
 };
 
@@ -97,6 +112,35 @@ what_is_refused_decides_nothing(void **state)
 		expect_row(&refusals[i]);
 		assert_int_equal(endpoint.store.decisions, 0);
 	}
+}
+
+static void
+only_hosts_of_ours_are_answered(void **state)
+{
+	static const struct {
+		const char *host;
+		int status;
+	} hosts[] = {
+		{"127.0.0.1:9443", 200}, {"127.0.0.1", 200},      {"127.9.9.9:1", 200},
+		{"localhost:9443", 200}, {"LOCALHOST", 200},      {"[::1]:9443", 200},
+		{"[::ffff:127.0.0.1]", 200}, {"approve.example", 200},
+		{"approve.example:8443", 200}, {"evil.example:9443", 421},
+		{"localhost.evil.example", 421}, {"127.0.0.1.evil.example", 421},
+		{"10.0.0.1:9443", 421},  {"[::2]", 421},          {"[fe80::127]", 421},
+		{"evil.approve.example", 421},
+	};
+
+	(void)state;
+	endpoint.settings.public_url = SPAN("https://Approve.example");
+	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
+		endpoint.host = hosts[i].host;
+		if (ask("GET", "/metrics", "", NULL) != hosts[i].status)
+			fail_msg("%s: %s", hosts[i].host, buf_cstr(&endpoint.answer));
+	}
+	endpoint.host = "evil.example:9443";
+	assert_int_equal(ask("POST", "/login", FORM "Origin: http://evil.example:9443\r\n",
+	                     "token=alice-token"), 421);
+	assert_true(said("unknown-host") && !said("Set-Cookie"));
 }
 
 static void
@@ -173,6 +217,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_call_has_its_answer),
 		TEST(what_is_refused_decides_nothing),
+		TEST(only_hosts_of_ours_are_answered),
 		TEST(who_may_not_see_it_gets_404_and_a_record),
 		TEST(a_decision_is_taken_once),
 		TEST(a_store_that_is_away_is_said),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "admin/duration.h"
 #include "admin/html.h"
 #include "admin/visible.h"
 
@@ -122,6 +123,56 @@ lines_of_a_body_break_where_they_are_marked(void **state)
 	buf_clear(&text);
 }
 
+static void
+a_long_text_is_cut_between_characters_and_says_so(void **state)
+{
+	struct span text = SPAN("0123456789\xe2\x80\xae" "abcdefghij");
+	struct buf shown = BUF_INIT(1000);
+	struct html h = {&shown};
+
+	(void)state;
+	assert_int_equal(visible_fit(text, 100), text.len);
+	assert_int_equal(visible_fit(text, 10), 10);
+	assert_int_equal(visible_fit(text, 17), 10);
+	assert_int_equal(visible_fit(text, 18), 13);
+	assert_int_equal(visible_fit(SPAN("\\\\"), 3), 1);
+	visible_add_short(&shown, text, 20);
+	assert_string_equal(buf_cstr(&shown), "0123456789[+13]");
+	buf_reset(&shown);
+	html_short(&h, text, 5);
+	assert_string_equal(buf_cstr(&shown), "01234<span class=\"mark\">[+18]</span>");
+	buf_clear(&shown);
+}
+
+static void
+a_duration_is_exact_and_in_the_units_of_people(void **state)
+{
+	static const struct {
+		int64_t us;
+		const char *words, *letters;
+	} durations[] = {
+		{0, "0 seconds", "0s"},
+		{500000, "500 milliseconds", "500ms"},
+		{1000000, "1 second", "1s"},
+		{90000000, "1 minute 30 seconds", "1m30s"},
+		{1800000000, "30 minutes", "30m"},
+		{INT64_C(604800000000), "7 days", "7d"},
+		{1000001, "1 second 1 microsecond", "1s1us"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(durations); i++) {
+		struct buf words = BUF_INIT(100), letters = BUF_INIT(100);
+
+		duration_words(durations[i].us, &words);
+		duration_short(durations[i].us, &letters);
+		assert_string_equal(buf_cstr(&words), durations[i].words);
+		assert_string_equal(buf_cstr(&letters), durations[i].letters);
+		buf_clear(&words);
+		buf_clear(&letters);
+	}
+}
+
 int
 main(void)
 {
@@ -131,6 +182,8 @@ main(void)
 		cmocka_unit_test(an_attribute_stays_inside_its_quotes),
 		cmocka_unit_test(no_byte_gets_through),
 		cmocka_unit_test(lines_of_a_body_break_where_they_are_marked),
+		cmocka_unit_test(a_long_text_is_cut_between_characters_and_says_so),
+		cmocka_unit_test(a_duration_is_exact_and_in_the_units_of_people),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

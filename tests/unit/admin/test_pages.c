@@ -62,6 +62,23 @@ a_session_shows_all_that_is_signed(void **state)
 }
 
 static void
+a_list_shortens_what_the_page_shows_whole(void **state)
+{
+	char tail[1001];
+	json_t *request = json_object_get(json_array_get(endpoint.store.approvals, 0), "request");
+
+	(void)state;
+	memset(tail, 'a', 1000);
+	tail[1000] = '\0';
+	json_object_set_new(request, "path", json_sprintf("/users/%sXYZ", tail));
+	assert_int_equal(ask("GET", "/", BEARER("alice"), NULL), 200);
+	assert_true(said("POST /users/aaa") && said("<span class=\"mark\">[+"));
+	assert_true(!said("aXYZ") && said("left the company"));
+	assert_int_equal(ask("GET", "/approvals/" BOBS, BEARER("alice"), NULL), 200);
+	assert_true(said("aXYZ?&lt;script&gt;") && said("30 minutes"));
+}
+
+static void
 a_form_needs_the_token_of_its_approval(void **state)
 {
 	char cookie[200], csrf[100], other[100], body[200];
@@ -73,10 +90,13 @@ a_form_needs_the_token_of_its_approval(void **state)
 	take("/logout\"><input type=\"hidden\" name=\"csrf\" value=\"", '"', other, sizeof(other));
 	add(cookie, sizeof(cookie), FORM);
 	assert_int_equal(ask("POST", "/approvals/" BOBS "/decisions", cookie, "decision=approve"), 403);
-	snprintf(body, sizeof(body), "decision=approve&csrf=%s", other);
+	snprintf(body, sizeof(body), "decision=approve&binding=ab&csrf=%s", other);
 	assert_int_equal(ask("POST", "/approvals/" BOBS "/decisions", cookie, body), 403);
 	assert_int_equal(endpoint.store.decisions, 0);
-	snprintf(body, sizeof(body), "decision=approve&reason=a%%0D%%0Ab&csrf=%s", csrf);
+	snprintf(body, sizeof(body), "decision=approve&csrf=%s", csrf);
+	assert_int_equal(ask("POST", "/approvals/" BOBS "/decisions", cookie, body), 400);
+	assert_int_equal(endpoint.store.decisions, 0);
+	snprintf(body, sizeof(body), "decision=approve&reason=a%%0D%%0Ab&binding=ab&csrf=%s", csrf);
 	assert_int_equal(ask("POST", "/approvals/" BOBS "/decisions", cookie, body), 303);
 	assert_true(said("Location: /approvals/" BOBS "\r\n"));
 	assert_string_equal(endpoint.store.reason, "a\nb");
@@ -205,6 +225,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_session_shows_all_that_is_signed),
+		TEST(a_list_shortens_what_the_page_shows_whole),
 		TEST(a_form_needs_the_token_of_its_approval),
 		TEST(a_form_of_another_site_is_refused),
 		TEST(a_cookie_carries_nothing_across_sites),
