@@ -135,7 +135,7 @@ def test_hang_up_behind_pipelined_bytes_is_seen_before_the_claim(proxy, upstream
     ticket = proxy.admin.one()["id"]
     held.socket.settimeout(5)
     try:
-        held.send(b"GET /public/x HTTP/1.1\r\nHost: admin.test\r\n\r\n" * 3000)
+        held.send(b"GET /public/x HTTP/1.1\r\nHost: admin.test\r\n\r\n" * 1700)
     except OSError:
         pass
     held.close()
