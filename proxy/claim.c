@@ -176,14 +176,7 @@ outcome_unknown(struct exchange *x, enum refusal refusal)
 void
 claim_relayed(struct exchange *x, enum ending ending)
 {
-	static const char *const words[ENDING_COUNT] = {
-		[ENDING_CALLER_GONE] = "caller-gone",
-		[ENDING_UPSTREAM_BROKE] = "upstream-broke",
-		[ENDING_LATE] = "late",
-		[ENDING_PROCESS_ENDED] = "process-ended",
-	};
-
-	trail_approval(x, RECORD_APPROVAL_RELAYED, words[ending]);
+	trail_approval(x, RECORD_APPROVAL_RELAYED, trail_ending(ending));
 	x->is_recorded = true;
 }
 

@@ -55,6 +55,12 @@ static const char *const ending_words[ENDING_COUNT] = {
 	[ENDING_PROCESS_ENDED] = "process-ended",
 };
 
+const char *
+trail_ending(enum ending ending)
+{
+	return ending_words[ending];
+}
+
 static const char *const verdict_words[] = {
 	[VERDICT_ALLOW] = "allow",
 	[VERDICT_DENY] = "deny",

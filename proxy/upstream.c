@@ -39,12 +39,6 @@ upstream_free(struct upstream *u)
 	free(u);
 }
 
-const struct address *
-upstream_address(const struct upstream *u)
-{
-	return &u->address;
-}
-
 /* The peer closed a connection that idled, or sent what nobody asked for. */
 static void
 on_idle_down(void *owner, struct http_client *client, enum client_end end UNUSED,

@@ -11,7 +11,6 @@ struct upstream *upstream_new(struct http_clients *clients, const struct address
                               uint64_t connections_max);
 /* Closes the idle ones; those that are lent must be back. */
 void upstream_free(struct upstream *u);
-const struct address *upstream_address(const struct upstream *u);
 
 /* The most recently used idle connection, or NULL. */
 struct http_client *upstream_take_idle(struct upstream *u);

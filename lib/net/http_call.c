@@ -114,13 +114,6 @@ http_call_continue(struct http_call *call)
 		call->closes = true;
 }
 
-void
-http_call_ignore_body(struct http_call *call)
-{
-	call->ignores_body = true;
-	call->closes = true;
-}
-
 bool
 http_call_has_ended(const struct http_call *call)
 {

@@ -354,12 +354,6 @@ http_client_is_reusable(const struct http_client *c)
 	       stream_backlog(c->stream) == 0;
 }
 
-bool
-http_client_has_excess(const struct http_client *c)
-{
-	return c->has_excess;
-}
-
 static void
 release(struct http_client *c)
 {

@@ -64,8 +64,6 @@ void http_client_resume(struct http_client *c);
 /* After the last byte of an answer: whether another request may follow (the request was
  * wholly sent, the peer keeps the connection, and sent nothing beyond its answer). */
 bool http_client_is_reusable(const struct http_client *c);
-/* Whether the peer sent bytes beyond its answer. */
-bool http_client_has_excess(const struct http_client *c);
 
 void http_client_close(struct http_client **c);
 /* With a reset: the peer must not take a request that was cut short for complete. */

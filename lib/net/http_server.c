@@ -161,9 +161,3 @@ http_server_free(struct http_server *s)
 	}
 	free(s);
 }
-
-size_t
-http_server_connections(const struct http_server *s)
-{
-	return s->connections;
-}

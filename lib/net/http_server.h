@@ -50,7 +50,6 @@ void http_server_listen(struct http_server *s, struct listener *listener);
 /* No new requests: idle connections close now, the others after their answer. */
 void http_server_drain(struct http_server *s);
 void http_server_free(struct http_server *s);
-size_t http_server_connections(const struct http_server *s);
 
 void http_call_own(struct http_call *call, void *owner);
 /* Whether http_call_own() was called for this call: on_fault may come before it. */
@@ -80,8 +79,6 @@ void http_call_pause(struct http_call *call);
 void http_call_resume(struct http_call *call);
 /* 100 Continue, if the caller waits for it. */
 void http_call_continue(struct http_call *call);
-/* A body that nobody will read: the connection closes after the answer. */
-void http_call_ignore_body(struct http_call *call);
 
 /* Whether the caller hung up behind bytes that are not read yet. */
 bool http_call_has_ended(const struct http_call *call);

@@ -200,13 +200,6 @@ stream_connect(struct loop *loop, const struct address *to, stream_fn *fn, void 
 }
 
 void
-stream_own(struct stream *s, stream_fn *fn, void *owner)
-{
-	s->fn = fn;
-	s->owner = owner;
-}
-
-void
 stream_close(struct stream **stream)
 {
 	struct stream *s = *stream;

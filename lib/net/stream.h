@@ -27,8 +27,6 @@ struct stream *stream_accept(struct loop *loop, int fd, stream_fn *fn, void *own
  * descriptor left. */
 MUST_CHECK struct stream *stream_connect(struct loop *loop, const struct address *to,
                                          stream_fn *fn, void *owner);
-/* A stream may change hands. */
-void stream_own(struct stream *s, stream_fn *fn, void *owner);
 
 /* Ends all callbacks now; the memory goes at the end of this turn of the loop. */
 void stream_close(struct stream **s);
