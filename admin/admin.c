@@ -24,6 +24,7 @@ static const struct route routes[] = {
 	{METHOD_POST,   "/api/v1/approvals/{id}/decisions", ROLE_NAMED,  FACE_API,  TAKES_JSON,    decide_by_json},
 	{METHOD_GET,    "/api/v1/whoami",                   ROLE_NAMED,  FACE_API,  TAKES_NOTHING, operation_whoami},
 	{METHOD_POST,   "/api/v1/login-links",              ROLE_TOKEN,  FACE_API,  TAKES_JSON,    login_make_link},
+	{METHOD_POST,   "/api/v1/reload",                   ROLE_NAMED,  FACE_API,  TAKES_NOTHING, operation_reload},
 	{METHOD_GET,    "/healthz",                         ROLE_LOCAL,  FACE_API,  TAKES_NOTHING, operation_health},
 	{METHOD_GET,    "/readyz",                          ROLE_LOCAL,  FACE_API,  TAKES_NOTHING, operation_readiness},
 	{METHOD_GET,    "/metrics",                         ROLE_LOCAL,  FACE_API,  TAKES_NOTHING, operation_metrics},
@@ -45,7 +46,6 @@ static const struct route routes[] = {
 	{METHOD_GET,    "/api/v1/events",                   ROLE_NAMED,  FACE_API,  TAKES_NOTHING, NULL},
 	{METHOD_POST,   "/api/v1/explain",                  ROLE_NAMED,  FACE_API,  TAKES_JSON,    NULL},
 	{METHOD_GET,    "/api/v1/rules",                    ROLE_NAMED,  FACE_API,  TAKES_NOTHING, NULL},
-	{METHOD_POST,   "/api/v1/reload",                   ROLE_NAMED,  FACE_API,  TAKES_JSON,    NULL},
 	{METHOD_POST,   "/api/v1/freeze",                   ROLE_NAMED,  FACE_API,  TAKES_JSON,    NULL},
 	{METHOD_DELETE, "/api/v1/freeze",                   ROLE_NAMED,  FACE_API,  TAKES_NOTHING, NULL},
 	{METHOD_GET,    "/openapi.json",                    ROLE_NAMED,  FACE_API,  TAKES_NOTHING, NULL},
@@ -79,6 +79,8 @@ call_new(struct admin *a, struct http_call *http)
 	struct admin_call *c = memory_new(sizeof(*c));
 
 	c->admin = a;
+	c->terms = a->terms;
+	c->terms->users++;
 	c->http = http;
 	c->body = BUF_INIT(BODY_MAX);
 	list_add_last(&a->calls, &c->node);
@@ -201,6 +203,7 @@ admin_new(struct loop *loop, const struct admin_settings *settings,
 	struct admin *a = memory_new(sizeof(*a));
 
 	a->settings = settings;
+	a->terms = admin_terms_new(settings);
 	a->parts = *parts;
 	a->sessions = sessions_new();
 	a->links = login_links_new();
@@ -208,6 +211,17 @@ admin_new(struct loop *loop, const struct admin_settings *settings,
 	operation_register_metrics(a);
 	a->server = http_server_new(loop, settings->limits, &handler, a);
 	return a;
+}
+
+void
+admin_adopt(struct admin *a, const struct admin_settings *settings)
+{
+	struct admin_terms *before = a->terms;
+
+	a->settings = settings;
+	a->terms = admin_terms_new(settings);
+	http_server_limit(a->server, settings->limits);
+	admin_terms_unref(&before);
 }
 
 void
@@ -230,5 +244,6 @@ admin_free(struct admin *a)
 	http_server_free(a->server);
 	sessions_free(a->sessions);
 	login_links_free(a->links);
+	admin_terms_unref(&a->terms);
 	free(a);
 }

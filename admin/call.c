@@ -6,11 +6,36 @@
 
 #include "lib/base/memory.h"
 
+struct admin_terms *
+admin_terms_new(const struct admin_settings *settings)
+{
+	struct admin_terms *terms = memory_new(sizeof(*terms));
+
+	*terms = (struct admin_terms){.settings = settings, .users = 1};
+	return terms;
+}
+
+void
+admin_terms_unref(struct admin_terms **terms)
+{
+	struct admin_terms *t = *terms;
+
+	*terms = NULL;
+	if (--t->users)
+		return;
+	if (t->settings->release)
+		t->settings->release(t->settings->owner);
+	free(t);
+}
+
 void
 call_free(struct admin_call *c)
 {
 	list_remove(&c->node);
 	store_forget(&c->op);
+	if (c->errand)
+		c->errand->call = NULL;
+	admin_terms_unref(&c->terms);
 	json_decref(c->held);
 	/* A login's token stood in it. */
 	if (c->body.ptr)

@@ -3,18 +3,31 @@
 #ifndef ADMIN_CALL_H
 #define ADMIN_CALL_H
 
-#include "admin/admin.h"
 #include "admin/form.h"
 #include "admin/html.h"
 #include "admin/login_link.h"
+#include "admin/parts.h"
 #include "admin/route.h"
 #include "admin/session.h"
 #include "admin/visibility.h"
 #include "lib/base/list.h"
 #include "lib/net/http_server.h"
 
-struct admin {
+/* The settings that a call came under, alive until its last call is answered. */
+struct admin_terms {
 	const struct admin_settings *settings;
+	size_t users;
+};
+
+/* What a call waits for on another thread, and what that thread gives back: it outlives a
+ * call whose asker hangs up. */
+struct admin_errand {
+	struct admin_call *call; /* NULL: nobody waits any more */
+};
+
+struct admin {
+	const struct admin_settings *settings; /* of `terms` */
+	struct admin_terms *terms;
 	struct admin_parts parts;
 	struct http_server *server;
 	struct sessions *sessions;
@@ -44,6 +57,7 @@ enum { CALL_FIELDS_MAX = 6 };
 struct admin_call {
 	struct list node;
 	struct admin *admin;
+	struct admin_terms *terms;
 	struct http_call *http;
 	const struct route *route;  /* NULL until one is found */
 	struct arena arena;
@@ -63,6 +77,7 @@ struct admin_call {
 	struct own_field own[CALL_FIELDS_MAX];
 	size_t own_count;
 	struct store_op *op;        /* what it waits for */
+	struct admin_errand *errand; /* the same, on another thread; or NULL */
 	void *work;                 /* of the handler, in the arena */
 	json_t *held;               /* of the handler; may be NULL */
 };
@@ -88,6 +103,10 @@ MUST_CHECK bool call_read_form(struct admin_call *c, struct form *ret);
  * caller drops the reference. */
 MUST_CHECK json_t *call_read_json(struct admin_call *c, const char *const *members,
                                   size_t count);
+
+/* Counted by calls and by the endpoint itself; the last one releases the settings. */
+struct admin_terms *admin_terms_new(const struct admin_settings *settings);
+void admin_terms_unref(struct admin_terms **terms);
 
 /* For who owns the calls alone: frees it without an answer. */
 void call_free(struct admin_call *c);

@@ -29,13 +29,10 @@ record_unseen(struct admin_call *c)
 	emit_object(e);
 	emit_member(e, "id", c->person.user);
 	emit_member_cstr(e, "auth", identity_source_name(c->person.source));
+	emit_member(e, "source", c->source);
 	emit_object_end(e);
 	emit_member_cstr(e, "decision", wish->approves ? "approve" : "deny");
 	emit_member_cstr(e, "why", "not-visible");
-	emit_key(e, "src");
-	emit_object(e);
-	emit_member(e, "ip", c->source);
-	emit_object_end(e);
 	record_end(c->admin->parts.ring);
 }
 
@@ -141,7 +138,8 @@ decide(struct admin_call *c, const struct approval_view *view)
 	                            .approves = wish->approves,
 	                            .reason = wish->reason,
 	                            .binding = wish->binding,
-	                            .by = &c->person};
+	                            .by = &c->person,
+	                            .source = c->source};
 
 	c->op = store_decide(c->admin->parts.store, &decision, on_decided, c);
 }

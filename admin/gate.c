@@ -174,7 +174,7 @@ is_from_elsewhere(const struct admin *a, const struct head *head)
 static void
 read_token(struct admin_call *c, struct span authorization)
 {
-	const struct identity *id = c->admin->parts.identity;
+	const struct identity *id = c->admin->settings->identity;
 	struct span token;
 
 	if (identity_bearer_of(authorization, &token) &&
@@ -193,7 +193,7 @@ read_session(struct admin_call *c, struct span cookie)
 
 	if (!session)
 		return;
-	if (!identity_find_digest(a->parts.identity, session_token(session), &c->person)) {
+	if (!identity_find_digest(a->settings->identity, session_token(session), &c->person)) {
 		sessions_close(a->sessions, session);
 		return;
 	}
@@ -293,7 +293,7 @@ gate_log_in(struct admin_call *c, const struct digest *token, const char *how)
 	char cookie[SESSION_COOKIE + 1];
 	struct person person = {0};
 
-	if (!identity_find_digest(a->parts.identity, token, &person))
+	if (!identity_find_digest(a->settings->identity, token, &person))
 		return;
 	/* A browser has one session: who logs in again leaves the old one. */
 	if (call_session(c))

@@ -5,6 +5,8 @@ admin_libadmin_a_SOURCES = \
 	admin/answer.c \
 	admin/approvals_api.c \
 	admin/approvals_api.h \
+	admin/bound_words.c \
+	admin/bound_words.h \
 	admin/call.c \
 	admin/call.h \
 	admin/decide.c \
@@ -30,10 +32,13 @@ admin_libadmin_a_SOURCES = \
 	admin/page.h \
 	admin/page_approval.c \
 	admin/page_approvals.h \
+	admin/page_body.c \
 	admin/page_inbox.c \
 	admin/page_json.c \
 	admin/page_json.h \
 	admin/page_request.c \
+	admin/parts.h \
+	admin/problem.c \
 	admin/problems.def \
 	admin/read.c \
 	admin/route.c \

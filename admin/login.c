@@ -38,7 +38,7 @@ enter_by_token(struct admin_call *c, const struct form *form)
 	struct digest digest;
 	struct person person;
 
-	if (!identity_find_token(c->admin->parts.identity, token, NULL, &person)) {
+	if (!identity_find_token(c->admin->settings->identity, token, NULL, &person)) {
 		gate_note_failure(c, "login with a token that is not one of ours");
 		page_login(c, 401, "That token is not known here.");
 		return;
@@ -57,7 +57,7 @@ enter_by_link(struct admin_call *c, const struct form *form)
 
 	if (!login_links_take(c->admin->links, form_value(form, SPAN("link")), clock_mono(),
 	                      &token, approval) ||
-	    !identity_find_digest(c->admin->parts.identity, &token, &person)) {
+	    !identity_find_digest(c->admin->settings->identity, &token, &person)) {
 		gate_note_failure(c, "login with a link that is not valid");
 		page_login(c, 401,
 		           "That link was used before, or is too old. Ask for a new one.");

@@ -2,6 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "admin/operation.h"
 
+#include <stdlib.h>
+
+#include "lib/base/memory.h"
+
 enum { METRICS_MAX = 8 * 1024 * 1024 };
 
 void
@@ -29,19 +33,77 @@ operation_health(struct admin_call *c)
 	call_answer_json(c, 200, json_pack("{s:s}", "status", "ok"));
 }
 
+/* A worker whose link is not up yet would answer 503 to a gated call. */
+static bool
+is_reached(const struct admin *a)
+{
+	return store_is_up(a->parts.store) && store_links_are_up(a->parts.links);
+}
+
+static const char *
+state_of_store(const struct admin *a)
+{
+	if (is_reached(a))
+		return "up";
+	return store_is_up(a->parts.store) ? "not reached by every thread" : "away";
+}
+
 void
 operation_readiness(struct admin_call *c)
 {
 	const struct admin *a = c->admin;
-	bool store = store_is_up(a->parts.store), audit = audit_is_well(a->parts.audit);
+	bool store = is_reached(a), audit = audit_is_well(a->parts.audit);
 	json_t *body = json_pack("{s:s,s:s,s:s}", "status", store && audit ? "ready" : "not-ready",
-	                         "store", store ? "up" : "away", "audit",
+	                         "store", state_of_store(a), "audit",
 	                         audit ? "well" : "cannot be written");
 
 	if (a->settings->has_embedded_store)
 		json_object_set_new(body, "note",
 		                    json_string("the store is embedded: it is for one node"));
 	call_answer_json(c, store && audit ? 200 : 503, body);
+}
+
+static void
+on_reloaded(void *owner, const struct reload_result *result)
+{
+	struct admin_errand *errand = owner;
+	struct admin_call *c = errand->call;
+
+	free(errand);
+	if (!c)
+		return;
+	c->errand = NULL;
+	if (result->is_adopted)
+		call_answer_json(c, 200, json_pack("{s:s,s:s}", "status", "adopted", "warnings",
+		                                   arena_cstr(&c->arena, result->text)));
+	else
+		call_problem(c, PROBLEM_CONFIG_REFUSED, arena_cstr(&c->arena, result->text));
+}
+
+static bool
+is_operator(const struct admin_call *c)
+{
+	const struct admin_settings *settings = c->admin->settings;
+
+	for (size_t i = 0; i < settings->operator_count; i++) {
+		if (person_in_group(&c->person, settings->operators[i]))
+			return true;
+	}
+	return false;
+}
+
+void
+operation_reload(struct admin_call *c)
+{
+	const struct admin_parts *parts = &c->admin->parts;
+
+	if (!is_operator(c)) {
+		call_problem(c, PROBLEM_NOT_OPERATOR, "admin.operators names the groups.");
+		return;
+	}
+	c->errand = memory_new(sizeof(*c->errand));
+	c->errand->call = c;
+	parts->reload(parts->reloader, on_reloaded, c->errand);
 }
 
 void
@@ -68,7 +130,7 @@ read_store(void *ctx, struct metrics_text *text)
 {
 	const struct admin *a = ctx;
 
-	metric_value(text, NULL, 0, store_is_up(a->parts.store));
+	metric_value(text, NULL, 0, is_reached(a));
 }
 
 static void
@@ -139,7 +201,7 @@ operation_register_metrics(struct admin *a)
 	const struct metric list[] = {
 		{"countersign_build_info", "Always 1, with the version of the program",
 		 METRIC_GAUGE, read_info, a},
-		{"countersign_store_up", "Whether the store is reached", METRIC_GAUGE, read_store, a},
+		{"countersign_store_up", "Whether every thread reaches the store", METRIC_GAUGE, read_store, a},
 		{"countersign_audit_up", "Whether the audit trail can be written", METRIC_GAUGE,
 		 read_audit, a},
 		{"countersign_audit_lines_total", "Lines written to the audit trail",

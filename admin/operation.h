@@ -8,6 +8,8 @@
 void operation_whoami(struct admin_call *c);
 void operation_health(struct admin_call *c);
 void operation_readiness(struct admin_call *c);
+/* Answered when the configuration was read again. */
+void operation_reload(struct admin_call *c);
 void operation_metrics(struct admin_call *c);
 
 void operation_register_metrics(struct admin *a);

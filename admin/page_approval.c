@@ -17,7 +17,8 @@ static const char *const told[] = {"id",     "state",      "title",      "code",
                                    "site",   "rule",       "requester",  "reason",
                                    "needs",  "have",       "need",       "uses_left",
                                    "request", "decisions", "created_at", "expires_at",
-                                   "binding", "expires_us", "valid_for_us", "uses"};
+                                   "bind", "binding", "expires_us", "valid_for_us", "uses",
+                                   "review"};
 
 static bool
 is_among(const char *key, const char *const *keys, size_t count)
@@ -55,6 +56,13 @@ page_requester(struct html *h, const json_t *requester)
 	}
 }
 
+void
+page_review_mark(struct html *h, const json_t *approval)
+{
+	if (json_is_true(get(approval, "review")))
+		HTML(h, " <span class=\"state state-review\">outcome unknown</span>");
+}
+
 static void
 add_heading(struct html *h, const struct approval_view *view)
 {
@@ -64,7 +72,9 @@ add_heading(struct html *h, const struct approval_view *view)
 	html_cstr(h, approval_state_name(view->state));
 	HTML(h, "\">");
 	html_cstr(h, approval_state_name(view->state));
-	HTML(h, "</span> <span class=\"quiet\">Code</span> <span class=\"code\">");
+	HTML(h, "</span>");
+	page_review_mark(h, view->detail);
+	HTML(h, " <span class=\"quiet\">Code</span> <span class=\"code\">");
 	html_text(h, json_text(get(view->detail, "code")));
 	HTML(h, "</span> \xc2\xb7 asked by ");
 	page_requester(h, get(view->detail, "requester"));
@@ -205,6 +215,9 @@ add_summary(struct html *h, const json_t *approval)
 	add_duration_row(h, "A yes is good for", get(approval, "valid_for_us"));
 	page_json_row(h, "Uses", get(approval, "uses"));
 	page_json_row(h, "Uses left", get(approval, "uses_left"));
+	if (json_is_true(get(approval, "review")))
+		HTML(h, "<dt>Outcome</dt><dd><strong>Not known:</strong> a use may have run. Uses "
+		        "that are left are not released.</dd>");
 	HTML(h, "</dl></div>");
 }
 
@@ -313,7 +326,7 @@ on_read(void *owner, enum read_result result, const struct approval_view *view)
 	}
 	page_begin(&h, c, json_text(get(view->detail, "title")));
 	add_heading(&h, view);
-	page_request(&h, get(view->detail, "request"));
+	page_request(&h, view->detail);
 	add_summary(&h, view->detail);
 	add_rest(&h, view->detail);
 	add_decisions(&h, get(view->detail, "decisions"));

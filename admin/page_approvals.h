@@ -11,7 +11,10 @@ void page_approval(struct admin_call *c);
 
 /* Parts of both.  The requester, in a line of text. */
 void page_requester(struct html *h, const json_t *requester);
-/* Everything of the request that will be sent. */
-void page_request(struct html *h, const json_t *request);
+/* That what came of a use is not known; nothing otherwise. */
+void page_review_mark(struct html *h, const json_t *approval);
+/* Everything of the request that is signed, and what is not. */
+void page_request(struct html *h, const json_t *approval);
+void page_body(struct html *h, const json_t *request);
 
 #endif

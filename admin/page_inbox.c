@@ -75,7 +75,9 @@ add_card(struct html *h, const json_t *approval, struct wall now)
 	html_text(h, state);
 	HTML(h, "\">");
 	html_text(h, state);
-	HTML(h, "</span> <span class=\"code\">");
+	HTML(h, "</span>");
+	page_review_mark(h, approval);
+	HTML(h, " <span class=\"code\">");
 	html_text(h, json_text(json_object_get(approval, "code")));
 	HTML(h, "</span> \xc2\xb7 asked by ");
 	page_requester(h, json_object_get(approval, "requester"));

@@ -1,5 +1,6 @@
-/* The request of an approval on its page: what will be sent, whole. */
+/* The request of an approval on its page: all of it that is signed. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "admin/bound_words.h"
 #include "admin/page_approvals.h"
 #include "admin/page_json.h"
 
@@ -57,39 +58,12 @@ add_headers(struct html *h, const json_t *headers)
 	HTML(h, "</tbody></table></div>");
 }
 
-/* The whole of it, however long: what is not seen is not agreed to. */
-static void
-add_body(struct html *h, const json_t *request)
-{
-	const json_t *base64 = get(request, "body_base64");
-	struct buf bytes = BUF_INIT(SCRATCH_MAX);
-	struct span body = SPAN_NONE;
-	bool is_shown = base64 ? base64_read(json_text(base64), &bytes)
-	                       : json_bytes(get(request, "body"), &bytes, &body);
-
-	if (base64)
-		body = buf_span(&bytes);
-	HTML(h, "<h2>Body, ");
-	page_json(h, get(request, "body_bytes"));
-	HTML(h, " bytes</h2>");
-	if (!is_shown) {
-		HTML(h, "<p class=\"notice bad\">The body cannot be shown.</p>");
-	} else if (body.len) {
-		HTML(h, "<pre class=\"given\">");
-		html_lines(h, body);
-		HTML(h, "</pre>");
-	}
-	HTML(h, "<p class=\"quiet\">SHA-256 ");
-	page_json(h, get(request, "body_sha256"));
-	HTML(h, "</p>");
-	buf_clear(&bytes);
-}
-
 static bool
 stands_above(const char *key)
 {
-	static const char *const shown[] = {"method",      "host", "path",        "query",     "headers",
-	                                    "body_sha256", "body", "body_base64", "body_bytes"};
+	static const char *const shown[] = {"method", "host", "path", "query", "headers",
+	                                    "body_sha256", "body", "body_base64", "body_bytes",
+	                                    "body_cut", "body_values"};
 
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
 		if (strcmp(key, shown[i]) == 0)
@@ -115,15 +89,40 @@ add_request_rest(struct html *h, const json_t *request)
 	}
 }
 
-void
-page_request(struct html *h, const json_t *request)
+/* What the rule leaves out is said before anything else: it may be anything when it runs. */
+static void
+add_bound(struct html *h, const json_t *bind)
 {
+	struct buf words = BUF_INIT(SCRATCH_MAX);
+
+	HTML(h, "<p class=\"notice\">Signed: <strong>");
+	bound_words_signed(bind, &words);
+	html_text(h, buf_span(&words));
+	buf_reset(&words);
+	HTML(h, "</strong>. Not signed, and may be anything when it runs: <strong>");
+	bound_words_unsigned(bind, &words);
+	html_text(h, buf_span(&words));
+	HTML(h, "</strong>.</p>");
+	buf_clear(&words);
+}
+
+void
+page_request(struct html *h, const json_t *approval)
+{
+	const json_t *request = get(approval, "request");
+	bool is_partly = bound_words_are_needed(get(approval, "bind"));
+
 	HTML(h, "<section class=\"panel\" aria-label=\"What will be sent\">");
 	add_target(h, request);
-	add_body(h, request);
+	if (is_partly)
+		add_bound(h, get(approval, "bind"));
+	page_body(h, request);
 	add_headers(h, get(request, "headers"));
 	add_request_rest(h, request);
-	HTML(h, "<p class=\"quiet\">This is what will be sent. Characters outside printable ASCII "
-	        "are named, <span class=\"mark\">\\u{202e}</span>, and a line end is marked."
-	        "</p></section>");
+	if (is_partly)
+		HTML(h, "<p class=\"quiet\">This is what you sign. ");
+	else
+		HTML(h, "<p class=\"quiet\">This is what will be sent. ");
+	HTML(h, "Characters outside printable ASCII are named, <span class=\"mark\">\\u{202e}</span>, "
+	        "and a line end is marked.</p></section>");
 }

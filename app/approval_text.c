@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/bound_words.h"
 #include "admin/duration.h"
 #include "admin/page_json.h"
 #include "admin/visible.h"
@@ -161,10 +162,30 @@ print_members(const json_t *object, int depth)
 	}
 }
 
+/* What is signed of the request; nothing when it is all of it. */
+static void
+print_bound(const json_t *approval, const char *before_signed, const char *before_unsigned)
+{
+	const json_t *bind = json_object_get(approval, "bind");
+	struct buf words = BUF_INIT(SHOWN_MAX);
+
+	if (!bound_words_are_needed(bind))
+		return;
+	fputs(before_signed, stdout);
+	bound_words_signed(bind, &words);
+	client_print(buf_span(&words));
+	buf_reset(&words);
+	fputs(before_unsigned, stdout);
+	bound_words_unsigned(bind, &words);
+	client_print(buf_span(&words));
+	putchar('\n');
+	buf_clear(&words);
+}
+
 /* What people look for first; then whatever else there is. */
 static const char *const first[] = {"id",     "state",     "title",      "code",    "requester",
                                     "reason", "site",      "rule",       "request", "needs",
-                                    "have",   "need",      "uses",       "uses_left",
+                                    "have",   "need",      "uses",       "uses_left", "review",
                                     "created_at", "expires_at", "decisions", "binding"};
 
 static bool
@@ -183,6 +204,7 @@ approval_text_print(const json_t *approval)
 	const char *key;
 	json_t *value;
 
+	print_bound(approval, "signed: ", "\nnot signed: ");
 	for (size_t i = 0; i < ARRAY_LEN(first); i++) {
 		value = json_object_get(approval, first[i]);
 		if (value)
@@ -254,6 +276,7 @@ approval_text_print_gist(const json_t *approval)
 	add_request_line(&text, approval, true);
 	print_short(buf_span(&text), WIDTH_GIST, true);
 	buf_clear(&text);
+	print_bound(approval, "  signed:  ", "; not signed: ");
 	fputs("  code:    ", stdout);
 	print_short(text_of(json_object_get(approval, "code")), WIDTH_GIST, true);
 }
@@ -307,9 +330,32 @@ print_content(const json_t *approval)
 	buf_clear(&text);
 }
 
-static const char *
-color_of(struct span state)
+static bool
+has_review(const json_t *approval)
 {
+	return json_is_true(json_object_get(approval, "review"));
+}
+
+/* "approved?" when what came of a use is not known. */
+static void
+print_state(const json_t *approval)
+{
+	struct buf text = BUF_INIT(SHOWN_MAX);
+
+	buf_add(&text, text_of(json_object_get(approval, "state")));
+	if (has_review(approval))
+		buf_addc(&text, '?');
+	print_cell(buf_span(&text), WIDTH_STATE);
+	buf_clear(&text);
+}
+
+static const char *
+color_of(const json_t *approval)
+{
+	struct span state = text_of(json_object_get(approval, "state"));
+
+	if (has_review(approval))
+		return "\033[31m";
 	if (span_eq(state, SPAN("pending")))
 		return "\033[33m";
 	if (span_eq(state, SPAN("approved")) || span_eq(state, SPAN("spent")))
@@ -325,8 +371,8 @@ approval_text_print_row(const json_t *approval, bool is_colored)
 
 	print_cell(text_of(json_object_get(approval, "id")), 26);
 	if (is_colored)
-		fputs(color_of(state), stdout);
-	print_cell(state, WIDTH_STATE);
+		fputs(color_of(approval), stdout);
+	print_state(approval);
 	if (is_colored)
 		fputs("\033[0m", stdout);
 	print_cell(text_of(json_object_get(approval, "code")), WIDTH_CODE);

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "app/client.h"
-#include "app/config.h"
+#include "app/config_load.h"
 #include "audit/inspect.h"
 #include "audit/line_reader.h"
 #include "audit/oneline.h"

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/config.h"
+#include "app/config_load.h"
+#include "app/count.h"
 #include "lib/base/emit.h"
 
 enum { OUTPUT_MAX = 1 << 20 };
@@ -58,12 +59,6 @@ read_options(int argc, char **argv, struct check_options *ret)
 }
 
 static void
-add_count(struct buf *to, size_t count, const char *thing)
-{
-	buf_addf(to, "%zu %s%s", count, thing, count == 1 ? "" : "s");
-}
-
-static void
 add_opt_ins(struct buf *to, const struct config *config)
 {
 	struct buf opt_ins = BUF_INIT(1000);
@@ -89,16 +84,16 @@ add_summary(struct buf *to, const char *file, const struct config *config,
 
 	buf_addf(to, "%s: %s: ", file, config ? "usable" : "not usable");
 	if (config) {
-		add_count(to, config->site_count, "site");
+		count_words(to, config->site_count, "site");
 		buf_addf(to, ", ");
-		add_count(to, config_rule_count(config), "rule");
+		count_words(to, config_rule_count(config), "rule");
 		digest_hex(&config->policy, policy);
 		buf_addf(to, ", policy %s", policy);
 	} else
-		add_count(to, complaints_errors(why), "error");
+		count_words(to, complaints_errors(why), "error");
 	if (complaints_warnings(why)) {
 		buf_addf(to, ", ");
-		add_count(to, complaints_warnings(why), "warning");
+		count_words(to, complaints_warnings(why), "warning");
 	}
 	buf_addc(to, '\n');
 	if (config)
@@ -172,7 +167,7 @@ command_check(int argc, char **argv)
 	if (code >= 0)
 		return code;
 	why = complaints_new();
-	config = config_load(options.config, why);
+	config = config_check(options.config, why);
 	code = config ? 0 : 1;
 	if (options.is_json)
 		print_json(options.config, config, why);

@@ -6,7 +6,6 @@
 #include "approvals/keyring.h"
 #include "identity/identity.h"
 #include "lib/base/arena.h"
-#include "lib/base/complaint.h"
 #include "lib/base/log.h"
 #include "lib/base/schema.h"
 #include "lib/net/address.h"
@@ -78,13 +77,6 @@ struct config {
 	unsigned references; /* atomic */
 };
 
-/* The snapshot with one reference; NULL when there is any error.  Complaints tell all,
- * warnings too.  Reads key and secret files, opens no socket, writes nothing. */
-MUST_CHECK struct config *config_load(const char *path, struct complaints *why);
-/* The same for text at hand; relative paths count from the directory of `name`. */
-MUST_CHECK struct config *config_read(const char *name, struct span text,
-                                      struct complaints *why);
-
 /* From any thread. */
 struct config *config_ref(struct config *config);
 /* Sets the pointer to NULL; the last one frees. */
@@ -93,8 +85,5 @@ void config_unref(struct config **config);
 size_t config_rule_count(const struct config *config);
 /* "encoded_slash: keep", ... of a site, separated by ", "; nothing when there are none. */
 void config_opt_ins(const struct site *site, struct buf *to);
-
-/* The table of the whole file, for the documentation and editors. */
-extern const struct schema config_schema;
 
 #endif

@@ -13,9 +13,10 @@ static bool
 is_trusted(const void *trusted, const struct address *peer)
 {
 	const struct networks *networks = trusted;
+	struct source source = address_source(peer);
 
 	for (size_t i = 0; i < networks->count; i++) {
-		if (network_has(&networks->at[i], peer))
+		if (network_has(&networks->at[i], &source))
 			return true;
 	}
 	return false;

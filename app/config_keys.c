@@ -1,5 +1,6 @@
 /* Every key of the configuration file: name, type, bounds, default, meaning. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "app/config_load.h"
 #include "app/config_text.h"
 
 #define AT(object, member) .offset = offsetof(struct object, member)

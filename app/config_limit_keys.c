@@ -1,4 +1,4 @@
-/* The keys of `limits`, of the process and of a site. */
+/* The keys of `limits`, of the process and of a site, and what must hold between them. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/config_text.h"
 #include "lib/base/clock.h"
@@ -63,3 +63,30 @@ const struct schema site_limits_schema = {
 	.elsewhere_count = ARRAY_LEN(limit_keys) - SITE_LIMITS,
 	.elsewhere_says = "is a total of the whole process and stands in the top-level limits",
 };
+
+static void
+check_limits(struct reader *r, const struct node *n, const struct limits *limits)
+{
+	const struct node *target = node_find(n, SPAN("target_max"));
+	const struct node *head = node_find(n, SPAN("head_max"));
+	const struct node *held = node_find(n, SPAN("held_body_max"));
+	const struct node *all_held = node_find(n, SPAN("held_bytes"));
+
+	if ((target || head) && limits->target_max > limits->head_max)
+		complain(r->why, target ? target : head, "at most head_max",
+		         "a target of %llu bytes does not fit into a head of %llu",
+		         (unsigned long long)limits->target_max,
+		         (unsigned long long)limits->head_max);
+	if ((held || all_held) && limits->held_body_max > limits->held_bytes)
+		complain(r->why, held ? held : all_held, "at most held_bytes",
+		         "a body of %llu bytes does not fit into the %llu of all that is held",
+		         (unsigned long long)limits->held_body_max,
+		         (unsigned long long)limits->held_bytes);
+}
+
+void
+config_check_limits(struct config_run *run, const struct node *n, const struct limits *limits)
+{
+	if (n)
+		check_limits(&run->reader, n, limits);
+}

@@ -1,6 +1,7 @@
 /* Sites: what each says, put together with its rules and with its neighbours. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/config_text.h"
+#include "rules/lint_rules.h"
 #include "rules/load.h"
 
 /* Whether some rule of the site asks for approval. */
@@ -65,6 +66,8 @@ take_site(struct config_run *run, const struct node *n, struct site *site)
 		.callers = (enum site_callers)text.callers,
 		.identify = text.identify,
 		.strips_authorization = text.authorization,
+		.error_format = (enum error_format)text.error_format,
+		.observes = text.observe,
 		.allows_otherwise = text.otherwise,
 		.upstream = text.upstream.address,
 		.upstream_host = text.upstream.host,
@@ -80,6 +83,8 @@ take_site(struct config_run *run, const struct node *n, struct site *site)
 	site->rules = ruleset_load(text.rules, text.defaults,
 	                           site->allows_otherwise ? VERDICT_ALLOW : VERDICT_DENY,
 	                           run->reader.why);
+	if (site->rules && text.rules)
+		lint_hosts(site->rules, text.rules, &text.hosts, run->reader.why);
 	config_check_limits(run, node_find(n, SPAN("limits")), &site->limits);
 	check_callers(run, n, site);
 	check_rules(run, n, site);
@@ -182,6 +187,8 @@ config_opt_ins(const struct site *site, struct buf *to)
 		buf_addf(to, "%spercent25: keep", to->len > start ? ", " : "");
 	if (site->options.takes_utf8)
 		buf_addf(to, "%sheader_utf8: true", to->len > start ? ", " : "");
+	if (site->observes)
+		buf_addf(to, "%sobserve: true", to->len > start ? ", " : "");
 	if (!o->bodies_on)
 		return;
 	buf_addf(to, "%sbodies_on: [", to->len > start ? ", " : "");

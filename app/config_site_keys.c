@@ -11,6 +11,10 @@ static const struct word callers_words[] = {
 };
 static const struct word authorization_words[] = {{"pass", 0}, {"strip", 1}, {NULL, 0}};
 static const struct word otherwise_words[] = {{"deny", 0}, {"allow", 1}, {NULL, 0}};
+static const struct word error_format_words[] = {
+	{"problem", ERRORS_PROBLEM}, {"kubernetes", ERRORS_KUBERNETES},
+	{"jsonrpc", ERRORS_JSONRPC}, {NULL, 0},
+};
 static const struct word keep_words[] = {{"refuse", 0}, {"keep", 1}, {NULL, 0}};
 
 static const struct key site_keys[] = {
@@ -53,10 +57,12 @@ static const struct key site_keys[] = {
 	{.name = "bodies_on", .type = KEY_CUSTOM, AT(bodies_on), .read = read_bodies_on,
 	 .form = "a list of GET, HEAD, OPTIONS", .fallback = "[]",
 	 .help = "Methods that may carry a body here, though they usually have none."},
-	{.name = "error_format", .type = KEY_WORD, .is_later = true,
-	 .help = "Errors in the form of Kubernetes or JSON-RPC."},
-	{.name = "observe", .type = KEY_BOOL, .is_later = true,
-	 .help = "Judge and record, but let everything pass."},
+	{.name = "error_format", .type = KEY_WORD, AT(error_format),
+	 .words = error_format_words, .fallback = "problem",
+	 .help = "What our own answers look like: problem+json, a Status of Kubernetes, or an "
+	         "error of JSON-RPC."},
+	{.name = "observe", .type = KEY_BOOL, AT(observe), .fallback = "false",
+	 .help = "Whether the rules only watch: judge and record, but refuse and hold nothing."},
 	{.name = "upgrade", .type = KEY_STRINGS, .is_later = true,
 	 .help = "Protocols that a connection may switch to."},
 };

@@ -42,7 +42,8 @@ struct site_text {
 	struct identify identify;
 	int authorization, otherwise;
 	int encoded_slash, matrix, percent25;
-	bool header_utf8;
+	bool header_utf8, observe;
+	int error_format; /* enum error_format */
 	unsigned bodies_on;
 	struct upstream_text upstream;
 	struct limits limits;
@@ -96,6 +97,7 @@ struct config_run {
 	struct config_text text;
 	const struct node *root;
 	bool needs_store; /* some rule asks for approval */
+	bool looks_at_places; /* whether serve could write where it has to */
 };
 
 extern const struct schema site_schema, limits_schema, site_limits_schema;
@@ -117,6 +119,7 @@ void config_take_identity(struct config_run *run);
 void config_take_sites(struct config_run *run);
 void config_check_doors(struct config_run *run);
 void config_check_groups(struct config_run *run);
+void config_check_places(struct config_run *run);
 
 void config_check_limits(struct config_run *run, const struct node *n,
                          const struct limits *limits);

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "app/client.h"
-#include "app/config.h"
+#include "app/config_load.h"
 #include "lib/base/emit.h"
 
 enum { TEXT_MAX = 1 << 20 };

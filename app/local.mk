@@ -1,26 +1,54 @@
 bin_PROGRAMS += countersign
 countersign_SOURCES = \
+	app/adopt.c \
+	app/adopt.h \
+	app/announce.c \
+	app/announce.h \
 	app/approval_text.c \
 	app/approval_text.h \
 	app/approvals_commands.c \
 	app/approvals_commands.h \
 	app/audit_commands.c \
 	app/audit_commands.h \
+	app/cases.c \
+	app/cases.h \
 	app/check.c \
 	app/check.h \
 	app/client.c \
 	app/client.h \
+	app/count.h \
+	app/descriptors.c \
+	app/descriptors.h \
+	app/explain_command.c \
+	app/explain_command.h \
+	app/explained.c \
+	app/explained.h \
 	app/figures.c \
 	app/figures.h \
+	app/harden.c \
+	app/harden.h \
 	app/home.c \
 	app/home.h \
+	app/in_force.c \
+	app/in_force.h \
 	app/keys_commands.c \
 	app/keys_commands.h \
 	app/main.c \
+	app/process.h \
+	app/recorded.c \
+	app/recorded.h \
+	app/reload.c \
+	app/reload.h \
+	app/replay_command.c \
+	app/replay_command.h \
 	app/serve.c \
 	app/serve.h \
+	app/test_command.c \
+	app/test_command.h \
 	app/token.c \
 	app/token.h \
+	app/trial.c \
+	app/trial.h \
 	app/watching.c \
 	app/watching.h \
 	app/worker.c \
@@ -39,8 +67,12 @@ app_libconfig_a_SOURCES = \
 	app/config_identity.c \
 	app/config_keys.c \
 	app/config_limit_keys.c \
+	app/config_load.c \
+	app/config_load.h \
+	app/config_places.c \
 	app/config_site.c \
 	app/config_site_keys.c \
 	app/config_store.c \
+	app/config_text.c \
 	app/config_text.h \
 	app/config_values.c

@@ -7,8 +7,11 @@
 #include "app/audit_commands.h"
 #include "app/check.h"
 #include "app/client.h"
+#include "app/explain_command.h"
 #include "app/keys_commands.h"
+#include "app/replay_command.h"
 #include "app/serve.h"
+#include "app/test_command.h"
 #include "app/token.h"
 #include "lib/base/attr.h"
 
@@ -21,6 +24,9 @@ static const struct command {
 } commands[] = {
 	{"serve", command_serve, "run the proxy and its admin endpoint"},
 	{"check", command_check, "read a configuration and tell all that is wrong with it"},
+	{"explain", command_explain, "tell which rule speaks about a request, and why"},
+	{"test", command_test, "hold a policy against the cases beside it"},
+	{"replay", command_replay, "judge recorded calls by another policy"},
 	{"approvals", command_approvals, "list, show, decide, wait for approvals"},
 	{"audit", command_audit, "verify the audit trail, or read it as it grows"},
 	{"keys", command_keys, "list and export the keys of this installation"},
@@ -29,8 +35,7 @@ static const struct command {
 };
 
 /* Later releases'. */
-static const char *const later[] = {"explain", "test",  "replay", "freeze",
-                                    "thaw",    "login", "doctor", "completion"};
+static const char *const later[] = {"freeze", "thaw", "login", "doctor", "completion"};
 
 static int
 command_version(int argc UNUSED, char **argv UNUSED)

@@ -7,48 +7,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "app/config.h"
+#include "app/adopt.h"
+#include "app/announce.h"
+#include "app/config_load.h"
+#include "app/count.h"
+#include "app/descriptors.h"
 #include "app/figures.h"
-#include "app/home.h"
-#include "app/worker.h"
-#include "approvals/embedded.h"
+#include "app/harden.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "proxy/share.h"
 
 enum { EXIT_CODE_OK, EXIT_CODE_ERROR, EXIT_CODE_USAGE };
 enum { WHY_MAX = 4096, COMPLAINTS_MAX = 1 << 20 };
-/* Descriptors that are not connections: loops, files, the store, the admin endpoint. */
-enum { DESCRIPTORS_RESERVED = 256 };
-
-/* Everything that lives as long as the process serves. */
-struct process {
-	struct config *config;
-	struct home home;
-	struct embedded *embedded;
-	struct keyring *keys;
-	struct buf binding_secret;
-	struct store_settings store;
-	struct admin_settings admin;
-	struct service service;
-	struct audit_ring *ring;   /* of the main thread */
-	struct loop *loop;
-	struct worker *workers[CONFIG_WORKERS_MAX];
-	struct worker *approvers;  /* the admin endpoint */
-	struct buf why;            /* the sentence about what cannot be done */
-};
 
 static void
 print_usage(FILE *to)
 {
 	fputs("usage: countersign serve [--config FILE]\n\n"
 	      "Runs until SIGTERM or SIGINT, then lets what is under way end: held calls\n"
-	      "become tickets.  SIGUSR1 opens the audit file anew after it was renamed.\n",
+	      "become tickets.  SIGHUP takes a new configuration, whole or not at all.\n"
+	      "SIGUSR1 opens the audit file anew after it was renamed.\n",
 	      to);
 }
 
@@ -82,50 +64,6 @@ read_options(int argc, char **argv, const char **ret_config)
 	return EXIT_CODE_USAGE;
 }
 
-static struct config *
-load(const char *path)
-{
-	struct complaints *complaints = complaints_new();
-	struct config *config = config_load(path, complaints);
-	struct buf text = BUF_INIT(COMPLAINTS_MAX);
-
-	complaints_text(complaints, &text);
-	fputs(buf_cstr(&text), stderr);
-	buf_clear(&text);
-	complaints_free(complaints);
-	return config;
-}
-
-/* No core with secrets in it, no new privileges, files for nobody else. */
-static void
-harden(void)
-{
-	struct rlimit none = {0, 0};
-
-	setrlimit(RLIMIT_CORE, &none);
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	umask(077);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-/* As many descriptors as the system lets us have; says so when they are few. */
-static void
-raise_descriptors(const struct limits *limits)
-{
-	struct rlimit files;
-	uint64_t wanted = 2 * limits->connections + DESCRIPTORS_RESERVED;
-
-	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
-		return;
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
-	if (files.rlim_cur < wanted)
-		log_warning("serve.descriptors",
-		            "at most %llu descriptors: limits.connections of %llu would want %llu",
-		            (unsigned long long)files.rlim_cur,
-		            (unsigned long long)limits->connections, (unsigned long long)wanted);
-}
-
 static bool
 open_store(struct process *p)
 {
@@ -142,6 +80,7 @@ open_store(struct process *p)
 		.boot = p->home.boot,
 		.binding_secret = buf_span(&p->binding_secret),
 		.limits = &c->limits,
+		.links = &p->service.links,
 	};
 	p->service.store = &p->store;
 	if (!c->store.is_embedded)
@@ -202,31 +141,15 @@ fill_service(struct process *p)
 	const struct config *c = p->config;
 	struct service *s = &p->service;
 
+	p->in_force = in_force_new(config_ref(p->config), buf_span(&p->binding_secret));
+	s->in_force = p->in_force;
 	s->workers = c->workers;
-	s->policy = (struct proxy_policy){
-		.sites = c->sites,
-		.site_count = c->site_count,
-		.table = c->site_table,
-		.identity = c->identity,
-		.limits = &c->limits,
-		.namespace = c->store.namespace,
-		.binding_secret = buf_span(&p->binding_secret),
-		.passes_without_audit = c->audit.passes_on_failure,
-	};
-	s->shared.census = census_new(c->limits.connections, c->limits.connections_per_address);
+	s->shared.census = census_new(p->callers_max, c->limits.connections_per_address);
+	s->shared.shares = shares_new();
 	s->metrics = metrics_new();
 	figures_add(s->metrics, &s->shared);
-	p->admin = (struct admin_settings){
-		.public_url = c->admin.public_url,
-		.auditors = c->admin.auditors.at,
-		.auditor_count = c->admin.auditors.count,
-		.is_local = address_is_unix(&c->admin.address) ||
-		            address_is_loopback(&c->admin.address),
-		.has_embedded_store = c->store.is_embedded,
-		.version = COUNTERSIGN_VERSION,
-		.limits = &c->limits,
-	};
-	s->admin = c->admin.is_on ? &p->admin : NULL;
+	s->reload = adopt_for_admin;
+	s->reloader = p;
 }
 
 static bool
@@ -237,7 +160,7 @@ make_workers(struct process *p)
 		if (!p->workers[i])
 			return false;
 	}
-	if (!p->service.admin)
+	if (!p->config->admin.is_on)
 		return true;
 	p->approvers = worker_new_admin(&p->service, &p->why);
 	return p->approvers != NULL;
@@ -277,37 +200,6 @@ listen_all(struct process *p)
 }
 
 static void
-say_opt_ins(const struct config *c)
-{
-	struct buf text = BUF_INIT(WHY_MAX);
-
-	for (size_t i = 0; i < c->site_count; i++) {
-		buf_reset(&text);
-		config_opt_ins(&c->sites[i], &text);
-		if (text.len)
-			log_info("site.opt_ins", "site %.*s: %s", SPAN_ARG(c->sites[i].name),
-			         buf_cstr(&text));
-	}
-	buf_clear(&text);
-}
-
-static void
-record_config(struct process *p)
-{
-	struct emit *e = record_begin(p->ring, RECORD_CONFIG_LOADED, clock_wall());
-
-	if (!e)
-		return;
-	emit_key(e, "config");
-	emit_object(e);
-	emit_member_digest(e, "hash", &p->config->policy);
-	emit_member_u64(e, "sites", p->config->site_count);
-	emit_member_u64(e, "rules", config_rule_count(p->config));
-	emit_object_end(e);
-	record_end(p->ring);
-}
-
-static void
 on_end_signal(void *owner)
 {
 	struct process *p = owner;
@@ -334,9 +226,24 @@ on_child_signal(void *owner)
 }
 
 static void
-on_reload_signal(void *owner UNUSED)
+on_reload_signal(void *owner)
 {
-	log_warning("config.kept", "this version takes a new configuration with a restart only");
+	struct buf text = BUF_INIT(COMPLAINTS_MAX);
+
+	(void)adopt_configuration(owner, &text);
+	buf_clear(&text);
+}
+
+static void
+say_serving(const struct process *p)
+{
+	struct buf text = BUF_INIT(WHY_MAX);
+
+	count_words(&text, p->service.workers, "worker");
+	buf_addf(&text, ", ");
+	announce_size(p->config, &text);
+	log_info("serve.ready", "countersign %s, %s", COUNTERSIGN_VERSION, buf_cstr(&text));
+	buf_clear(&text);
 }
 
 static void
@@ -355,9 +262,7 @@ run(struct process *p)
 		worker_start(p->workers[i]);
 	if (p->approvers)
 		worker_start(p->approvers);
-	log_info("serve.ready", "countersign %s, %u workers, %zu sites, %zu rules",
-	         COUNTERSIGN_VERSION, p->service.workers, p->config->site_count,
-	         config_rule_count(p->config));
+	say_serving(p);
 	loop_run(p->loop);
 	/* Pressed twice, it must not cut off the drain and the end of the trail. */
 	sigemptyset(&ends);
@@ -384,7 +289,7 @@ unlink_sockets(const struct process *p)
 static void
 end(struct process *p)
 {
-	int64_t drain_us = p->config->limits.drain_timeout_us;
+	int64_t drain_us = (p->in_force ? p->in_force->config : p->config)->limits.drain_timeout_us;
 
 	unlink_sockets(p);
 	for (unsigned i = 0; i < p->service.workers && p->workers[i]; i++)
@@ -402,9 +307,11 @@ end(struct process *p)
 	embedded_stop(&p->embedded);
 	metrics_free(p->service.metrics);
 	census_free(p->service.shared.census);
+	shares_free(p->service.shared.shares);
 	keyring_free(&p->keys);
 	memory_wipe(p->binding_secret.ptr, p->binding_secret.len);
 	buf_clear(&p->binding_secret);
+	in_force_unref(&p->in_force);
 	config_unref(&p->config);
 	buf_clear(&p->why);
 }
@@ -412,6 +319,8 @@ end(struct process *p)
 static bool
 start(struct process *p)
 {
+	if (!descriptors_take(p->config, &p->callers_max, &p->why))
+		return false;
 	if (!home_open(&p->home, p->config->state_dir, &p->why) || !open_keys(p))
 		return false;
 	/* Forks, so it comes before there are threads. */
@@ -422,8 +331,7 @@ start(struct process *p)
 	fill_service(p);
 	if (!make_workers(p) || !listen_all(p))
 		return false;
-	record_config(p);
-	say_opt_ins(p->config);
+	announce_loaded(p->config, p->ring);
 	return true;
 }
 
@@ -431,18 +339,16 @@ int
 command_serve(int argc, char **argv)
 {
 	struct process p = {.why = BUF_INIT(WHY_MAX)};
-	const char *path;
 	bool is_started;
-	int code = read_options(argc, argv, &path);
+	int code = read_options(argc, argv, &p.path);
 
 	if (code >= 0)
 		return code;
 	harden();
-	p.config = load(path);
+	p.config = config_load_or_say(p.path);
 	if (!p.config)
 		return EXIT_CODE_ERROR;
 	log_setup(p.config->log_level, p.config->log_format);
-	raise_descriptors(&p.config->limits);
 	p.loop = loop_new();
 	is_started = start(&p);
 	if (is_started)

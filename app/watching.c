@@ -154,8 +154,9 @@ watching_wait(const struct client *c, const char *id, uint64_t timeout_s)
 static json_t *
 summary_of(const json_t *approval)
 {
-	return json_pack("[O,O]", json_object_get(approval, "state"),
-	                 json_object_get(approval, "have"));
+	return json_pack("[O,O,O?]", json_object_get(approval, "state"),
+	                 json_object_get(approval, "have"),
+	                 json_object_get(approval, "review"));
 }
 
 static void

@@ -53,6 +53,9 @@ worker_free(struct worker *w)
 {
 	proxy_free(w->proxy);
 	admin_free(w->admin);
+	/* What was posted and not run yet finds nobody. */
+	w->proxy = NULL;
+	w->admin = NULL;
 	store_free(&w->store);
 	timer_free(&w->drain);
 	watch_free(&w->ring_watch);
@@ -94,7 +97,7 @@ worker_new_proxy(struct service *service, unsigned index, struct buf *why)
 		return NULL;
 	w->proxy = proxy_new(&(struct proxy_settings){
 		.loop = w->loop,
-		.policy = &service->policy,
+		.policy = &in_force_ref(service->in_force)->policy,
 		.shared = &service->shared,
 		.audit = service->audit,
 		.ring = w->ring,
@@ -111,12 +114,15 @@ worker_new_admin(struct service *service, struct buf *why)
 
 	if (!w)
 		return NULL;
-	w->admin = admin_new(w->loop, service->admin, &(struct admin_parts){
+	w->admin = admin_new(w->loop, &in_force_ref(service->in_force)->admin,
+	                     &(struct admin_parts){
 		.store = w->store,
+		.links = &service->links,
 		.audit = service->audit,
 		.ring = w->ring,
-		.identity = service->policy.identity,
 		.metrics = service->metrics,
+		.reload = service->reload,
+		.reloader = service->reloader,
 	});
 	store_recover(w->store);
 	return w;
@@ -155,6 +161,43 @@ worker_start(struct worker *w)
 		memory_exhausted();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	w->is_started = true;
+}
+
+struct adoption {
+	struct worker *worker;
+	struct in_force *in_force; /* one reference, for the door */
+};
+
+static void
+adopt(void *arg)
+{
+	struct adoption *a = arg;
+	struct worker *w = a->worker;
+
+	if (w->store && (w->proxy || w->admin))
+		store_limit(w->store, &a->in_force->config->limits);
+	if (w->proxy)
+		proxy_adopt(w->proxy, &a->in_force->policy);
+	else if (w->admin)
+		admin_adopt(w->admin, &a->in_force->admin);
+	else
+		in_force_unref(&a->in_force);
+	free(a);
+}
+
+void
+worker_adopt(struct worker *w, struct in_force *in_force)
+{
+	struct adoption *a = memory_new(sizeof(*a));
+
+	*a = (struct adoption){w, in_force_ref(in_force)};
+	loop_post(w->loop, adopt, a);
+}
+
+void
+worker_post(struct worker *w, loop_fn *fn, void *arg)
+{
+	loop_post(w->loop, fn, arg);
 }
 
 static void

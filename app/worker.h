@@ -3,16 +3,18 @@
 #ifndef APP_WORKER_H
 #define APP_WORKER_H
 
-#include "admin/admin.h"
-#include "proxy/proxy.h"
+#include "app/in_force.h"
 
 /* What the threads of a process share; made by serve, outlives them. */
 struct service {
 	struct audit *audit;
 	const struct store_settings *store; /* NULL: no store is configured */
-	struct proxy_policy policy;
+	struct store_links links;
+	struct in_force *in_force; /* at the start; later ones come with worker_adopt() */
 	struct proxy_shared shared;
-	const struct admin_settings *admin; /* NULL: no admin endpoint */
+	/* For POST /api/v1/reload: see struct admin_parts. */
+	void (*reload)(void *reloader, reload_fn *fn, void *owner);
+	void *reloader;
 	struct metrics *metrics;
 	unsigned workers;
 };
@@ -27,6 +29,10 @@ MUST_CHECK struct worker *worker_new_admin(struct service *service, struct buf *
 void worker_listen(struct worker *w, int fd);
 void worker_start(struct worker *w);
 
+/* From the main thread: another configuration is in force, soon. */
+void worker_adopt(struct worker *w, struct in_force *in_force);
+/* From the main thread: runs `fn(arg)` on the worker's thread, unless it has ended. */
+void worker_post(struct worker *w, loop_fn *fn, void *arg);
 /* From the main thread: no new requests; holds become tickets. */
 void worker_drain(struct worker *w);
 /* Ends the loop after what is under way, or after `us`, and joins the thread; frees it. */

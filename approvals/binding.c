@@ -2,18 +2,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "approvals/binding.h"
 
+#include "approvals/bound_body.h"
+#include "approvals/bound_query.h"
 #include "approvals/ulid.h"
-#include "audit/redact.h"
 
-/* Part of the digest: a change of the form below changes this word. */
-static const char domain[] = "countersign-binding-v1";
-
-/* What goes upstream, without what changes from try to try and without what named the
- * caller.  Host is bound as upstream_host, the framing by the length of the body. */
 static bool
-is_bound(const struct bindable *b, const struct head *h, const struct field *f)
+is_named(const struct bind *bind, struct span name)
 {
-	if (!field_is_forwarded(f) || f->flags & FIELD_UNBOUND)
+	for (size_t i = 0; i < bind->count; i++) {
+		if (bind->parts[i]->kind == PART_HEADER &&
+		    span_eq_nocase(bind->parts[i]->name, name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What goes upstream, without what named the caller.  A list binds what it names; else what
+ * changes from try to try is left out too, and what is excepted.  Host is bound as
+ * upstream_host, the framing by the length of the body.
+ */
+static bool
+is_bound(const struct bindable *b, const struct bind *bind, const struct field *f)
+{
+	const struct head *h = b->request->head;
+	bool is_list = bind->mode == BIND_PARTS;
+
+	if (!field_is_forwarded(f) || (!is_list && f->flags & FIELD_UNBOUND))
+		return false;
+	if (is_named(bind, head_part(h, f->name)) != is_list)
 		return false;
 	return !b->is_identity || !b->is_identity(b->ctx, h, f);
 }
@@ -28,9 +45,8 @@ lower(struct span name, struct arena *arena)
 	return span_of(copy, name.len);
 }
 
-/* Who can read Redis must not learn a credential, nor test guesses without the key. */
-static struct span
-keyed(struct span secret, struct span value, struct arena *arena)
+struct span
+binding_keyed(struct span secret, struct span value, struct arena *arena)
 {
 	static const char prefix[] = "hmac-sha256:";
 	struct digest d = digest_hmac(secret, value);
@@ -39,32 +55,6 @@ keyed(struct span secret, struct span value, struct arena *arena)
 	memcpy(text, prefix, sizeof(prefix));
 	digest_hex(&d, text + sizeof(prefix) - 1);
 	return span_of(text, sizeof(prefix) - 1 + DIGEST_HEX);
-}
-
-/* "token=..." and its like, with each secret value as its keyed digest: approvers, Redis
- * and the trail never see one, and another value is another binding all the same. */
-static struct span
-read_query(const struct bindable *b, struct arena *arena)
-{
-	struct span rest = b->request->query, part;
-	struct buf text = BUF_INIT(SIZE_MAX / 4);
-	struct span copy;
-
-	while (span_cut(&rest, '&', &part)) {
-		size_t equals = span_find(part, '=');
-
-		if (text.len || part.ptr != b->request->query.ptr)
-			buf_addc(&text, '&');
-		if (equals + 1 >= part.len || !name_is_secret(span_of(part.ptr, equals))) {
-			buf_add(&text, part);
-			continue;
-		}
-		buf_add(&text, span_of(part.ptr, equals + 1));
-		buf_add(&text, keyed(b->binding_secret, span_from(part, equals + 1), arena));
-	}
-	copy = arena_copy(arena, buf_span(&text));
-	buf_clear(&text);
-	return copy;
 }
 
 static void
@@ -78,105 +68,53 @@ read_fields(struct bound *ret, const struct bindable *b, struct arena *arena)
 		const struct field *f = &h->fields[i];
 		struct bound_field *to = &ret->fields[ret->field_count];
 
-		if (!is_bound(b, h, f))
+		if (!is_bound(b, ret->bind, f))
 			continue;
 		to->name = lower(head_part(h, f->name), arena);
 		to->value = head_part(h, f->value);
 		if (f->flags & FIELD_SECRET)
-			to->value = keyed(b->binding_secret, to->value, arena);
+			to->value = binding_keyed(b->binding_secret, to->value, arena);
 		ret->field_count++;
 	}
 	bound_sort(ret);
 }
 
-/* Insertion sort: stable, and a head has at most HEAD_FIELDS_MAX fields. */
-void
-bound_sort(struct bound *bound)
-{
-	for (size_t i = 1; i < bound->field_count; i++) {
-		struct bound_field moved = bound->fields[i];
-		size_t at = i;
-
-		while (at > 0 && span_cmp(bound->fields[at - 1].name, moved.name) > 0) {
-			bound->fields[at] = bound->fields[at - 1];
-			at--;
-		}
-		bound->fields[at] = moved;
-	}
-}
-
-void
+enum fault
 bound_read(struct bound *ret, const struct bindable *b, struct arena *arena)
 {
+	static const struct bind exact = {.mode = BIND_EXACT};
 	const struct request *r = b->request;
-	bool is_named = person_is_named(b->requester);
+	bool has_name = person_is_named(b->requester);
+	enum fault fault;
 
 	*ret = (struct bound){
 		.namespace = b->namespace,
 		.site = b->site,
 		.rule = b->rule,
 		.effect = *b->effect,
-		.is_named = is_named,
-		.requester = is_named ? b->requester->user : b->anonymous_source,
+		.is_named = has_name,
+		.requester = has_name ? b->requester->user : b->anonymous_source,
+		.bind = b->bind ? b->bind : &exact,
 		.method = span_cstr(method_name(r->method)),
 		.host = b->upstream_host,
 		.path = r->path,
-		.query = read_query(b, arena),
-		.has_query = r->has_query,
-		.body_bytes = b->body.len,
-		.body_sha256 = digest_of(b->body),
 	};
 	read_fields(ret, b, arena);
+	fault = bound_query_read(ret, b, arena);
+	return fault != FAULT_NONE ? fault : bound_body_read(ret, b, arena);
 }
 
-static void
-add_u64(struct hasher *h, uint64_t number)
-{
-	unsigned char bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(number >> (56 - 8 * i));
-	hasher_add(h, span_of(bytes, sizeof(bytes)));
-}
-
-struct digest
-bound_digest(const struct bound *bound)
-{
-	struct hasher *h = hasher_new();
-
-	hasher_add_counted(h, SPAN(domain));
-	hasher_add_counted(h, bound->namespace);
-	hasher_add_counted(h, bound->site);
-	hasher_add_counted(h, bound->rule);
-	hasher_add_counted(h, digest_span(&bound->effect));
-	hasher_add_counted(h, bound->is_named ? SPAN("user") : SPAN("source"));
-	hasher_add_counted(h, bound->requester);
-	hasher_add_counted(h, bound->method);
-	hasher_add_counted(h, bound->host);
-	hasher_add_counted(h, bound->path);
-	hasher_add_counted(h, bound->has_query ? SPAN("?") : SPAN(""));
-	hasher_add_counted(h, bound->query);
-	add_u64(h, bound->field_count);
-	for (size_t i = 0; i < bound->field_count; i++) {
-		hasher_add_counted(h, bound->fields[i].name);
-		hasher_add_counted(h, bound->fields[i].value);
-	}
-	add_u64(h, bound->body_bytes);
-	hasher_add_counted(h, digest_span(&bound->body_sha256));
-	return hasher_end(&h);
-}
-
-struct digest
-binding_digest(const struct bindable *b)
+enum fault
+binding_digest(const struct bindable *b, struct digest *ret)
 {
 	struct arena arena = {0};
 	struct bound bound;
-	struct digest digest;
+	enum fault fault = bound_read(&bound, b, &arena);
 
-	bound_read(&bound, b, &arena);
-	digest = bound_digest(&bound);
+	if (fault == FAULT_NONE)
+		*ret = bound_digest(&bound);
 	arena_clear(&arena);
-	return digest;
+	return fault;
 }
 
 void

@@ -3,7 +3,7 @@
 #ifndef APPROVALS_BINDING_H
 #define APPROVALS_BINDING_H
 
-#include "rules/verdict.h"
+#include "approvals/bound.h"
 
 /* What a binding is made of; all borrowed. */
 struct bindable {
@@ -12,8 +12,10 @@ struct bindable {
 	const struct person *requester;
 	struct span anonymous_source;    /* counted instead of a name when there is none */
 	const struct request *request;   /* canonical: method, path, query, fields */
+	const struct bind *bind;         /* requirement.bind; NULL: exact */
 	struct span upstream_host;       /* the Host that goes upstream */
 	struct span body;                /* complete */
+	uint64_t inspected_body_max;     /* the largest body that is read as JSON */
 	struct span binding_secret;      /* keys the digests of credentials */
 	/* Fields that named the caller (a token, an identity header): bound as the requester,
 	 * not as bytes.  Asked for each field that no flag of fields.def leaves out. */
@@ -21,37 +23,20 @@ struct bindable {
 	const void *ctx;
 };
 
-/* SHA-256 over a domain tag and counted parts: namespace, site, rule, effect, requester,
- * method, host, path, query, each forwarded field that is bound, length and SHA-256 of the
- * body.  docs/binding.md has the exact form. */
-struct digest binding_digest(const struct bindable *b);
-
 /*
- * The parts one by one, for who shows them and for who checks what is shown.  Names are in
- * lower case, fields stand in the order of their names (in received order where a name comes
- * more than once): that is all of the order that means something (RFC 9110 section 5.3).
+ * What of it is bound, part by part; spans of `ret` point into what `b` borrows and into the
+ * arena.  A fault: the call cannot be read for its bind (a named parameter stands twice, a
+ * body with named values is not one JSON document with one reading), and is to be refused
+ * with it.  BIND_EXACT has none.
  */
-struct bound_field {
-	struct span name;
-	struct span value; /* of a FIELD_SECRET: "hmac-sha256:" and 64 hex digits */
-};
-struct bound {
-	struct span namespace, site, rule;
-	struct digest effect;
-	bool is_named;
-	struct span requester; /* the user; of the unnamed the source address */
-	struct span method, host, path, query;
-	bool has_query;
-	struct bound_field *fields;
-	size_t field_count;
-	uint64_t body_bytes;
-	struct digest body_sha256;
-};
-/* Spans of `ret` point into what `b` borrows and into the arena. */
-void bound_read(struct bound *ret, const struct bindable *b, struct arena *arena);
-/* In the order bound_digest() needs. */
-void bound_sort(struct bound *bound);
-struct digest bound_digest(const struct bound *bound);
+MUST_CHECK enum fault bound_read(struct bound *ret, const struct bindable *b,
+                                 struct arena *arena);
+/* bound_digest() of it. */
+MUST_CHECK enum fault binding_digest(const struct bindable *b, struct digest *ret);
+
+/* "hmac-sha256:" and 64 hex digits: who can read Redis must not learn a credential, nor
+ * test guesses without the secret. */
+struct span binding_keyed(struct span secret, struct span value, struct arena *arena);
 
 /* The short code two people compare over the telephone: "K7QF-2M9D", from the digest. */
 enum { CODE_TEXT = 10 };

@@ -18,6 +18,7 @@ struct keyring {
 	size_t loaded_count;
 	struct trusted_key *trusted;
 	size_t count;
+	struct verified *verified;
 };
 
 static const char *const role_names[KEY_ROLE_COUNT] = {
@@ -84,6 +85,7 @@ keyring_open(const char *state_dir, struct buf *why)
 {
 	struct keyring *keys = memory_new(sizeof(*keys));
 
+	keys->verified = verified_new();
 	if (make_directory(state_dir, why) && open_own(keys, state_dir, KEY_PROXY, why) &&
 	    open_own(keys, state_dir, KEY_ADMIN, why))
 		return keys;
@@ -102,6 +104,7 @@ keyring_free(struct keyring **keys)
 		public_key_free(k->loaded[i]);
 	for (size_t i = 0; i < KEY_ROLE_COUNT; i++)
 		private_key_free(k->own[i]);
+	verified_free(k->verified);
 	free(k->loaded);
 	free(k->trusted);
 	free(k);
@@ -137,6 +140,12 @@ keyring_find(const struct keyring *keys, enum key_role role, struct span id)
 			return t->key;
 	}
 	return NULL;
+}
+
+struct verified *
+keyring_verified(const struct keyring *keys)
+{
+	return keys->verified;
 }
 
 size_t

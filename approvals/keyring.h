@@ -3,6 +3,7 @@
 #ifndef APPROVALS_KEYRING_H
 #define APPROVALS_KEYRING_H
 
+#include "approvals/verified.h"
 #include "lib/base/signature.h"
 
 /* A key signs in one role only: what a proxy key signs is never a decision. */
@@ -27,6 +28,9 @@ const struct private_key *keyring_own(const struct keyring *keys, enum key_role 
 /* By its id; NULL when no such key is trusted in that role. */
 const struct public_key *keyring_find(const struct keyring *keys, enum key_role role,
                                       struct span id);
+
+/* What was verified with these keys. */
+struct verified *keyring_verified(const struct keyring *keys);
 
 /* For listing: 0 to keyring_count() - 1. */
 struct trusted_key {

@@ -70,29 +70,55 @@ read_signature(struct span hex, struct signature *ret)
 	return true;
 }
 
+/* All that a signature's check depends on: the seal names the key and holds the signature. */
+static struct digest
+digest_of_seal(struct span sealed, struct span domain, enum key_role role)
+{
+	struct hasher *h = hasher_new();
+
+	hasher_add_counted(h, domain);
+	hasher_add_counted(h, span_cstr(key_role_name(role)));
+	hasher_add_counted(h, sealed);
+	return hasher_end(&h);
+}
+
+static bool
+is_signed(struct span sealed, struct span domain, const struct public_key *key)
+{
+	struct buf bytes = BUF_INIT(DOCUMENT_MAX);
+	struct signature sig;
+	bool is_valid;
+
+	if (!read_signature(span_of(sealed.ptr + KEY_ID_LEN + 1, 2 * SIGNATURE_LEN), &sig))
+		return false;
+	add_signed_bytes(&bytes, domain, span_from(sealed, SEAL_LEN));
+	is_valid = !bytes.is_over && public_key_verify(key, buf_span(&bytes), &sig);
+	buf_clear(&bytes);
+	return is_valid;
+}
+
 bool
 sealed_open(struct span sealed, struct span domain, const struct keyring *keys,
               enum key_role role, struct span *ret_json)
 {
-	struct buf bytes = BUF_INIT(DOCUMENT_MAX);
+	struct verified *verified = keyring_verified(keys);
 	const struct public_key *key;
-	struct signature sig;
-	struct span json;
-	bool is_valid;
+	struct digest seal;
 
 	if (sealed.len <= SEAL_LEN || sealed.len > DOCUMENT_MAX ||
 	    sealed.ptr[KEY_ID_LEN] != ' ' || sealed.ptr[SEAL_LEN - 1] != '\n')
 		return false;
 	key = keyring_find(keys, role, span_of(sealed.ptr, KEY_ID_LEN));
-	if (!key || !read_signature(span_of(sealed.ptr + KEY_ID_LEN + 1, 2 * SIGNATURE_LEN), &sig))
+	if (!key)
 		return false;
-	json = span_from(sealed, SEAL_LEN);
-	add_signed_bytes(&bytes, domain, json);
-	is_valid = !bytes.is_over && public_key_verify(key, buf_span(&bytes), &sig);
-	buf_clear(&bytes);
-	if (is_valid)
-		*ret_json = json;
-	return is_valid;
+	seal = digest_of_seal(sealed, domain, role);
+	if (!verified_has(verified, &seal)) {
+		if (!is_signed(sealed, domain, key))
+			return false;
+		verified_add(verified, &seal);
+	}
+	*ret_json = span_from(sealed, SEAL_LEN);
+	return true;
 }
 
 json_t *
@@ -148,9 +174,8 @@ sealed_get_string(const json_t *object, const char *key, struct span *ret)
 }
 
 bool
-sealed_get_text(const json_t *object, const char *key, struct arena *arena, struct span *ret)
+sealed_read_text(const json_t *value, struct arena *arena, struct span *ret)
 {
-	const json_t *value = json_object_get(object, key);
 	struct buf bytes = BUF_INIT(DOCUMENT_MAX);
 	struct span base64;
 	bool is_read;
@@ -166,6 +191,12 @@ sealed_get_text(const json_t *object, const char *key, struct arena *arena, stru
 		*ret = arena_copy(arena, buf_span(&bytes));
 	buf_clear(&bytes);
 	return is_read;
+}
+
+bool
+sealed_get_text(const json_t *object, const char *key, struct arena *arena, struct span *ret)
+{
+	return sealed_read_text(json_object_get(object, key), arena, ret);
 }
 
 bool

@@ -36,6 +36,8 @@ json_t *sealed_text(struct span bytes);
 /* Members.  False: missing, or of another type. */
 MUST_CHECK bool sealed_get_text(const json_t *object, const char *key, struct arena *arena,
                                   struct span *ret);
+/* The same of a value that is no member. */
+MUST_CHECK bool sealed_read_text(const json_t *value, struct arena *arena, struct span *ret);
 /* Where only a plain string will do. */
 MUST_CHECK bool sealed_get_string(const json_t *object, const char *key, struct span *ret);
 MUST_CHECK bool sealed_get_u64(const json_t *object, const char *key, uint64_t *ret);

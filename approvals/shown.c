@@ -4,37 +4,8 @@
 
 #include <stdlib.h>
 
+#include "approvals/shown_body.h"
 #include "lib/base/memory.h"
-#include "lib/base/utf8.h"
-
-enum { BODY_BASE64_MAX = 64 * 1024 * 1024 };
-
-/* Text that people can read as it stands; everything else travels as base64. */
-static bool
-is_printable(struct span body)
-{
-	for (size_t i = 0; i < body.len; i++) {
-		unsigned char c = (unsigned char)body.ptr[i];
-
-		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
-			return false;
-	}
-	return utf8_is_valid(body);
-}
-
-static void
-set_body(json_t *request, struct span body)
-{
-	struct buf base64 = BUF_INIT(BODY_BASE64_MAX);
-
-	if (is_printable(body)) {
-		sealed_set_text(request, "body", body);
-		return;
-	}
-	base64_add(&base64, body);
-	sealed_set_text(request, "body_base64", buf_span(&base64));
-	buf_clear(&base64);
-}
 
 /* A name that comes more than once has a list of values. */
 static void
@@ -59,7 +30,7 @@ add_header(json_t *headers, const struct bound_field *f)
 }
 
 json_t *
-shown_json(const struct bound *bound, struct span body)
+shown_json(const struct bound *bound)
 {
 	json_t *request = json_object(), *headers = json_object();
 
@@ -73,26 +44,17 @@ shown_json(const struct bound *bound, struct span body)
 	for (size_t i = 0; i < bound->field_count; i++)
 		add_header(headers, &bound->fields[i]);
 	json_object_set_new(request, "headers", headers);
-	sealed_set_digest(request, "body_sha256", &bound->body_sha256);
-	sealed_set_u64(request, "body_bytes", bound->body_bytes);
-	set_body(request, body);
+	shown_body_set(request, bound);
 	return request;
 }
 
 static bool
 add_shown_field(struct bound *bound, struct arena *arena, const char *name, const json_t *value)
 {
-	struct bound_field *f = &bound->fields[bound->field_count];
-	json_t *holder = json_pack("{s:O}", "value", value);
-	bool is_read = holder && sealed_get_text(holder, "value", arena, &f->value);
+	struct bound_field *f = &bound->fields[bound->field_count++];
 
-	if (is_read) {
-		f->name = span_cstr(name);
-		f->value = arena_copy(arena, f->value);
-		bound->field_count++;
-	}
-	json_decref(holder);
-	return is_read;
+	f->name = span_cstr(name);
+	return sealed_read_text(value, arena, &f->value);
 }
 
 static size_t
@@ -128,27 +90,14 @@ read_shown_fields(struct bound *bound, const json_t *headers, struct arena *aren
 	return true;
 }
 
-/* The body that people see must be the one whose digest they sign. */
 static bool
-read_shown_body(struct bound *bound, const json_t *request, struct arena *arena)
+is_shown_so(const struct bound *bound, const json_t *request)
 {
-	struct buf bytes = BUF_INIT(BODY_BASE64_MAX);
-	struct span body;
-	struct digest digest;
-	bool is_read = true;
+	json_t *made = shown_json(bound);
+	bool is_same = json_equal(made, request);
 
-	if (sealed_get_string(request, "body_base64", &body)) {
-		is_read = base64_read(body, &bytes);
-		body = buf_span(&bytes);
-	} else {
-		is_read = sealed_get_text(request, "body", arena, &body);
-	}
-	if (is_read) {
-		digest = digest_of(body);
-		is_read = digest_eq(&digest, &bound->body_sha256) && body.len == bound->body_bytes;
-	}
-	buf_clear(&bytes);
-	return is_read;
+	json_decref(made);
+	return is_same;
 }
 
 bool
@@ -160,8 +109,6 @@ shown_read(struct bound *bound, const json_t *request, struct arena *arena)
 	return sealed_get_text(request, "method", arena, &bound->method) &&
 	       sealed_get_text(request, "host", arena, &bound->host) &&
 	       sealed_get_text(request, "path", arena, &bound->path) &&
-	       sealed_get_u64(request, "body_bytes", &bound->body_bytes) &&
-	       sealed_get_digest(request, "body_sha256", &bound->body_sha256) &&
-	       read_shown_body(bound, request, arena) &&
-	       read_shown_fields(bound, json_object_get(request, "headers"), arena);
+	       read_shown_fields(bound, json_object_get(request, "headers"), arena) &&
+	       shown_body_read(bound, request, arena) && is_shown_so(bound, request);
 }

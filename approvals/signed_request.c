@@ -2,11 +2,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "approvals/signed_request.h"
 
+#include <assert.h>
+
 #include "approvals/shown.h"
 
 #define DOMAIN SPAN("countersign-request-v1")
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 static json_t *
 requester_json(const struct request_draft *d)
@@ -54,8 +56,12 @@ request_draft_json(const struct request_draft *d)
 	struct bound bound;
 	json_t *doc = json_object();
 	char code[CODE_TEXT];
+	/* It was bound before.  If it could not be now, what is shown would not give the binding,
+	 * and nobody would take the document. */
+	enum fault fault = bound_read(&bound, d->bindable, &arena);
 
-	bound_read(&bound, d->bindable, &arena);
+	assert(fault == FAULT_NONE);
+	(void)fault;
 	binding_code(&d->binding, code);
 	sealed_set_u64(doc, "v", VERSION);
 	sealed_set_text(doc, "namespace", bound.namespace);
@@ -65,7 +71,8 @@ request_draft_json(const struct request_draft *d)
 	sealed_set_text(doc, "title", d->title);
 	sealed_set_text(doc, "reason", d->reason);
 	json_object_set_new(doc, "requester", requester_json(d));
-	json_object_set_new(doc, "request", shown_json(&bound, d->bindable->body));
+	json_object_set_new(doc, "request", shown_json(&bound));
+	json_object_set_new(doc, "bind", shown_bind_json(bound.bind));
 	sealed_set_digest(doc, "binding", &d->binding);
 	sealed_set_text(doc, "code", span_cstr(code));
 	json_object_set_new(doc, "needs", needs_json(d->requirement));
@@ -190,7 +197,8 @@ read_shown(struct bound *bound, const struct signed_request *r, struct arena *ar
 		.is_named = person_is_named(&r->requester),
 		.requester = person_is_named(&r->requester) ? r->requester.user : r->source,
 	};
-	return shown_read(bound, json_object_get(r->doc, "request"), arena);
+	return shown_bind_read(&bound->bind, json_object_get(r->doc, "bind"), arena) &&
+	       shown_read(bound, json_object_get(r->doc, "request"), arena);
 }
 
 static bool

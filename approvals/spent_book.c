@@ -171,28 +171,14 @@ spent_book_take(struct spent_book *book, struct span line)
 		take_end(book, word[2], word[3]);
 }
 
-bool
-spent_book_has_no(const struct spent_book *book, struct span id)
+struct spent_known
+spent_book_look(const struct spent_book *book, struct span id)
 {
 	const struct spent *s = spent_find(book, id);
 
-	return s && s->has_no;
-}
-
-bool
-spent_book_has_unknown(const struct spent_book *book, struct span id)
-{
-	const struct spent *s = spent_find(book, id);
-
-	return s && s->has_unknown;
-}
-
-uint64_t
-spent_book_uses(const struct spent_book *book, struct span id)
-{
-	const struct spent *s = spent_find(book, id);
-
-	return s ? s->uses : 0;
+	if (!s)
+		return (struct spent_known){0};
+	return (struct spent_known){s->has_no, s->has_unknown, s->uses};
 }
 
 struct each {

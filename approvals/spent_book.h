@@ -21,6 +21,13 @@ struct trace {
 	enum claim_end end;
 };
 
+/* What this machine has seen of one approval. */
+struct spent_known {
+	bool has_no;      /* a denial */
+	bool has_unknown; /* a claim of it has ended as unknown */
+	uint64_t uses;    /* taken so far */
+};
+
 struct spent_book {
 	struct table spents; /* by approval */
 	struct table traces; /* by claim */
@@ -32,10 +39,7 @@ struct spent_book {
  * "end ID CLAIM HOW".  LAST is in microseconds.  Others are left out of account.
  */
 void spent_book_take(struct spent_book *book, struct span line);
-bool spent_book_has_no(const struct spent_book *book, struct span id);
-/* Whether a claim of it has ended as unknown. */
-bool spent_book_has_unknown(const struct spent_book *book, struct span id);
-uint64_t spent_book_uses(const struct spent_book *book, struct span id);
+struct spent_known spent_book_look(const struct spent_book *book, struct span id);
 const struct trace *spent_book_trace(const struct spent_book *book, struct span claim);
 typedef void trace_fn(void *owner, const struct trace *trace);
 void spent_book_each(const struct spent_book *book, trace_fn *fn, void *owner);

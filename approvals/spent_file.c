@@ -81,22 +81,24 @@ take_lines(struct spent_file *file, struct span bytes)
 	return taken;
 }
 
+/* Up to `end`, the size that was seen. */
 static bool
-read_on(struct spent_file *file)
+read_on(struct spent_file *file, off_t end)
 {
-	char *bytes = memory_new(READ_STEP);
-	ssize_t got;
+	char bytes[READ_STEP];
 
-	while ((got = pread(file->fd, bytes, READ_STEP, file->at)) > 0) {
-		size_t taken = take_lines(file, span_of(bytes, (size_t)got));
+	while (file->at < end) {
+		ssize_t got = pread(file->fd, bytes, READ_STEP, file->at);
+		size_t taken = got > 0 ? take_lines(file, span_of(bytes, (size_t)got)) : 0;
 
+		if (got < 0)
+			return false;
 		/* A part of a line: somebody is writing it, or a crash tore it. */
 		if (taken == 0)
 			break;
 		file->at += (off_t)taken;
 	}
-	free(bytes);
-	return got >= 0;
+	return true;
 }
 
 static bool
@@ -109,12 +111,12 @@ open_file(struct spent_file *file)
 
 /* A rewrite puts another file under the name. */
 static bool
-is_current(const struct spent_file *file)
+is_current(const struct spent_file *file, struct stat *ret_ours)
 {
-	struct stat ours, named;
+	struct stat named;
 
-	return fstat(file->fd, &ours) == 0 && stat(file->path, &named) == 0 &&
-	       ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+	return fstat(file->fd, ret_ours) == 0 && stat(file->path, &named) == 0 &&
+	       ret_ours->st_ino == named.st_ino && ret_ours->st_dev == named.st_dev;
 }
 
 static bool
@@ -135,29 +137,43 @@ spent_file_read(struct spent_file *file)
 	if (fstat(file->fd, &st) < 0)
 		return false;
 	/* Replaced by a rewrite: its last link is gone. */
-	if (st.st_nlink == 0 && !reopen(file))
+	if (st.st_nlink == 0 && (!reopen(file) || fstat(file->fd, &st) < 0))
 		return false;
-	return (st.st_nlink && st.st_size == file->at) || read_on(file);
+	return read_on(file, st.st_size);
 }
 
 /* What a crash tore is closed off by a line end, so that the next line stands alone. */
 static bool
-close_off(struct spent_file *file)
+close_off(struct spent_file *file, off_t *size)
 {
-	struct stat st;
-	char last = '\n';
+	char last;
 
-	if (fstat(file->fd, &st) < 0 ||
-	    (st.st_size > 0 && pread(file->fd, &last, 1, st.st_size - 1) != 1))
+	if (*size < file->at || pread(file->fd, &last, 1, *size - 1) != 1)
 		return false;
-	if (last != '\n' && write(file->fd, "\n", 1) != 1)
+	if (last == '\n')
+		return true;
+	if (write(file->fd, "\n", 1) != 1)
 		return false;
-	return read_on(file);
+	++*size;
+	return read_on(file, *size);
+}
+
+/* To the very end: what is added then is known without reading it. */
+static bool
+catch_up(struct spent_file *file, off_t size)
+{
+	if (!read_on(file, size))
+		return false;
+	if (file->at == size)
+		return true;
+	return close_off(file, &size) && file->at == size;
 }
 
 bool
 spent_file_lock(struct spent_file *file)
 {
+	struct stat ours;
+
 	while (file->fd >= 0) {
 		int locked;
 
@@ -166,8 +182,8 @@ spent_file_lock(struct spent_file *file)
 		} while (locked < 0 && errno == EINTR);
 		if (locked < 0)
 			return false;
-		if (is_current(file))
-			return close_off(file);
+		if (is_current(file, &ours))
+			return catch_up(file, ours.st_size);
 		if (!reopen(file))
 			return false;
 	}
@@ -193,6 +209,9 @@ spent_file_add(struct spent_file *file, struct span line)
 		log_error("store.spent_log", "%s cannot be written: %s; nothing more is released",
 		          file->path, strerror(errno));
 		file->is_broken = true;
+	} else {
+		file->line(file->owner, line);
+		file->at += (off_t)bytes.len;
 	}
 	buf_clear(&bytes);
 	return !file->is_broken;

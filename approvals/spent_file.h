@@ -20,10 +20,10 @@ void spent_file_close(struct spent_file **file);
 /* Alone with the file, and up to date with it; false: it cannot be read. */
 MUST_CHECK bool spent_file_lock(struct spent_file *file);
 void spent_file_unlock(struct spent_file *file);
-/* Reads what others appended, without the lock.  Costs one fstat() when there is nothing. */
+/* Reads what others appended, without the lock.  Costs one fstat() when that is nothing. */
 MUST_CHECK bool spent_file_read(struct spent_file *file);
-/* Adds one line; with the lock, if it depends on what was read.  False: not written, and
- * nothing will be any more. */
+/* With the lock: adds one line, which counts as read.  False: not written, and nothing will be
+ * any more. */
 MUST_CHECK bool spent_file_add(struct spent_file *file, struct span line);
 /* With the lock: puts `lines` (as spent_file_format() made them) in place of the file. */
 void spent_file_rewrite(struct spent_file *file, struct span lines);

@@ -128,23 +128,12 @@ spent_log_close(struct spent_log **log_at)
 	free(log);
 }
 
-bool
-spent_log_has_no(struct spent_log *log, const char *id)
+struct spent_known
+spent_log_look(struct spent_log *log, const char *id)
 {
-	return !spent_file_read(log->file) || spent_book_has_no(&log->book, span_cstr(id));
-}
-
-bool
-spent_log_has_unknown(struct spent_log *log, const char *id)
-{
-	return !spent_file_read(log->file) || spent_book_has_unknown(&log->book, span_cstr(id));
-}
-
-uint64_t
-spent_log_uses(struct spent_log *log, const char *id)
-{
-	return spent_file_read(log->file) ? spent_book_uses(&log->book, span_cstr(id))
-	                                  : UINT64_MAX;
+	if (!spent_file_read(log->file))
+		return (struct spent_known){true, true, UINT64_MAX};
+	return spent_book_look(&log->book, span_cstr(id));
 }
 
 /* With the lock, because a rewrite by another process would lose the line. */
@@ -166,7 +155,7 @@ spent_log_add_no(struct spent_log *log, const char *id, struct wall last)
 {
 	struct buf line = BUF_INIT(LINE_LONGEST);
 
-	if (spent_log_has_no(log, id))
+	if (spent_log_look(log, id).has_no)
 		return;
 	buf_addf(&line, "no %s %lld", id, (long long)last.us);
 	if (!add(log, &line))
@@ -178,15 +167,17 @@ spent_log_take(struct spent_log *log, const struct spent_take *take, spent_fn *f
 {
 	struct buf line = BUF_INIT(LINE_LONGEST);
 	enum spent_result result = SPENT_FAILED;
+	struct spent_known known;
 
 	spent_book_prune(&log->book, (struct wall){clock_wall().us - DAY_US});
 	if (!spent_file_lock(log->file))
 		return SPENT_FAILED;
 	buf_addf(&line, "took %s %s %lld %s %s", take->id, take->claim, (long long)take->last.us,
 	         log->boot, log->kernel);
-	if (spent_book_uses(&log->book, span_cstr(take->id)) >= take->uses)
+	known = spent_book_look(&log->book, span_cstr(take->id));
+	if (known.uses >= take->uses)
 		result = SPENT_USED_UP;
-	else if (spent_book_has_unknown(&log->book, span_cstr(take->id)))
+	else if (known.has_unknown)
 		result = SPENT_UNDER_REVIEW;
 	else if (spent_file_add(log->file, buf_span(&line)))
 		result = SPENT_TAKEN;

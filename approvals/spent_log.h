@@ -18,19 +18,15 @@ MUST_CHECK struct spent_log *spent_log_open(struct loop *loop, const char *state
                                             const char *boot, struct buf *why);
 void spent_log_close(struct spent_log **log);
 
-/* A no that was seen for this approval.  What cannot be read may hold one: then true. */
-bool spent_log_has_no(struct spent_log *log, const char *id);
+/* Up to date with what others appended.  What cannot be read may say the worst, and is taken to
+ * say it: a no, an unknown outcome, all uses there can be. */
+struct spent_known spent_log_look(struct spent_log *log, const char *id);
 void spent_log_add_no(struct spent_log *log, const char *id, struct wall last);
-/* A use of it may have run, and nobody knows what came of it: no other one is good before
- * that is known.  What cannot be read may say so: then true. */
-bool spent_log_has_unknown(struct spent_log *log, const char *id);
-/* Uses taken so far; all there can be when the log cannot be read. */
-uint64_t spent_log_uses(struct spent_log *log, const char *id);
 
 enum spent_result {
 	SPENT_TAKEN,   /* written; `fn` tells when it is durable */
 	SPENT_USED_UP, /* all `uses` are taken already: no callback */
-	SPENT_UNDER_REVIEW, /* spent_log_has_unknown(): no callback */
+	SPENT_UNDER_REVIEW, /* an outcome is not known: no callback */
 	SPENT_FAILED   /* cannot be written: no callback */
 };
 struct spent_take {

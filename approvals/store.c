@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 #include "approvals/scripts.h"
-#include "approvals/store_state.h"
+#include "approvals/store_op.h"
+#include "approvals/store_record.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 
@@ -30,14 +31,30 @@ init_scripts(struct store *s)
 }
 
 static void
+say_ready(const struct store *s)
+{
+	log_info("store.ready", "epoch %s%s", s->epoch, s->is_kept ? ", every write is synced" : "");
+}
+
+static void
+set_ready(struct store *s, bool is_ready)
+{
+	if (s->is_ready == is_ready)
+		return;
+	s->is_ready = is_ready;
+	if (!is_ready)
+		store_links_fall(s->links);
+	else if (store_links_rise(s->links))
+		say_ready(s);
+}
+
+static void
 become_ready(struct store *s)
 {
-	s->is_ready = true;
+	set_ready(s, true);
 	if (s->was_lost)
 		store_record_store(s, RECORD_STORE_BACK, NULL);
 	s->was_lost = false;
-	log_info("store.ready", "epoch %s%s", s->epoch,
-	         s->is_kept ? ", every write is synced" : "");
 	recover_resume(s);
 	errands_resume(s);
 	claims_resume(s);
@@ -64,7 +81,7 @@ on_hello(void *owner, const struct resp *reply)
 void
 store_say_hello(struct store *s)
 {
-	s->is_ready = false;
+	set_ready(s, false);
 	s->epoch[0] = '\0';
 	store_run(s, SCRIPT_HELLO, NULL, 0, on_hello, s);
 }
@@ -106,7 +123,7 @@ on_link(void *owner, enum redis_event event)
 	if (s->is_ready)
 		store_record_store(s, RECORD_STORE_LOST, NULL);
 	s->was_lost = s->was_lost || s->is_ready;
-	s->is_ready = false;
+	set_ready(s, false);
 }
 
 /* "redis://HOST[:PORT]" or "unix:/PATH". */
@@ -155,6 +172,8 @@ store_make(struct loop *loop, const struct store_settings *settings, struct audi
 	s->ring = ring;
 	s->keys = settings->keys;
 	s->limits = *settings->limits;
+	s->links = settings->links;
+	store_links_join(s->links);
 	s->namespace = memory_cstr(settings->namespace);
 	/* Braces make the hash tag: all keys of a namespace in one slot of a Cluster. */
 	s->prefix = joined("{", s->namespace, "}:");
@@ -197,6 +216,12 @@ store_new(struct loop *loop, const struct store_settings *settings, struct audit
 }
 
 void
+store_limit(struct store *s, const struct limits *limits)
+{
+	s->limits = *limits;
+}
+
+void
 store_free(struct store **store)
 {
 	struct store *s = *store;
@@ -204,6 +229,8 @@ store_free(struct store **store)
 	if (!s)
 		return;
 	*store = NULL;
+	set_ready(s, false);
+	store_links_leave(s->links);
 	timer_free(&s->sweep);
 	feed_end(s);
 	redis_close(&s->link);

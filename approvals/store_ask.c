@@ -1,36 +1,9 @@
 /* Asking: join what this action has, or open it; look again while waiting. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
-#include "approvals/store_state.h"
-#include "lib/base/memory.h"
+#include "approvals/store_ask.h"
 
 /* How often one question may begin anew: records that do not verify, epochs that change. */
-enum { TRIES_MAX = 6, SEALED_MAX = 64 * 1024 * 1024 };
-
-struct ask_op {
-	struct store_op op;
-	ask_fn *fn;
-	json_t *draft;
-	struct buf sealed;             /* the request, while it is under way */
-	struct requirement requirement;
-	struct digest binding;
-	struct span who;               /* hex: what limits count by */
-	struct span requester;         /* the user; empty: unnamed */
-	struct span waiter, reason;
-	int64_t lease_us;
-	char known[ULID_LEN + 1];      /* waited for, or named by the ticket; or "" */
-	struct span secret;            /* of the ticket */
-	bool is_ticket;                /* `known` came from the caller */
-	bool is_checked_again;
-	bool is_shown;                 /* the ticket is this caller's, for this action */
-	bool was_waiting;              /* its waiter goes on waiting, whatever we answer */
-	char ignored[ULID_LEN + 1];    /* stands in the way and does not verify */
-	char follows[ULID_LEN + 1];
-	char id[ULID_LEN + 1];         /* of the one we would open */
-	char new_secret[ULID_LEN + 1];
-	unsigned tries;
-};
+enum { TRIES_MAX = 6 };
 
 static void ask_open(struct ask_op *a);
 static void ask_look(struct ask_op *a);
@@ -97,9 +70,9 @@ result_of(const struct stored *stored)
 	case APPROVAL_PENDING:
 		return ASK_PENDING;
 	case APPROVAL_APPROVED:
-		return stored->has_review ? ASK_SPENT : ASK_GRANTED;
+		return stored->has_review ? ASK_UNDER_REVIEW : ASK_GRANTED;
 	case APPROVAL_SPENT:
-		return ASK_SPENT;
+		return stored->has_review ? ASK_UNDER_REVIEW : ASK_SPENT;
 	case APPROVAL_DENIED:
 		return ASK_DENIED;
 	case APPROVAL_CANCELLED:
@@ -119,14 +92,10 @@ tell(struct ask_op *a, const struct stored *stored)
 {
 	enum ask_result result = result_of(stored);
 
-	/* Redis may not have heard yet that a use of it may have run, or may hide it. */
-	if (result == ASK_GRANTED &&
-	    spent_log_has_unknown(a->op.store->spent, stored->request.id)) {
-		if (!a->known[0]) {
-			open_past(a, stored->request.id);
-			return;
-		}
-		result = ASK_SPENT;
+	/* Only our own disk knows that a use of it may have run, or Redis hides it. */
+	if (result == ASK_UNDER_REVIEW && !a->known[0]) {
+		open_past(a, stored->request.id);
+		return;
 	}
 	if (result == ASK_GRANTED && !stored_meets(stored, &a->requirement)) {
 		store_report_forged(a->op.store, span_cstr(stored->request.id), "weaker-than-rule");
@@ -136,7 +105,7 @@ tell(struct ask_op *a, const struct stored *stored)
 		granted_add(a->op.store, stored);
 	/* Who waits and looks again has joined before. */
 	if (result == ASK_PENDING && (!a->known[0] || a->is_ticket))
-		store_record_request(a->op.store, RECORD_APPROVAL_JOINED, stored);
+		store_record_joined(a->op.store, stored, &a->joiner);
 	finish_with(a, result, stored);
 }
 
@@ -158,7 +127,7 @@ is_put_back(struct ask_op *a, const struct stored *stored)
 {
 	char id[ULID_LEN + 1];
 
-	if (!store_is_contradicted(a->op.store, stored))
+	if (!stored_is_contradicted(stored))
 		return false;
 	memcpy(id, stored->request.id, sizeof(id));
 	if (a->is_checked_again) {
@@ -259,32 +228,6 @@ on_open(void *owner, const struct resp *reply)
 }
 
 static void
-stamp(struct ask_op *a, struct wall now)
-{
-	struct digest secret;
-
-	ulid_make(now, a->id);
-	if (!a->requester.len && !a->new_secret[0]) {
-		unsigned char noise[ULID_LEN];
-
-		random_fill(noise, sizeof(noise));
-		for (size_t i = 0; i < ULID_LEN; i++)
-			a->new_secret[i] = ulid_digit(noise[i]);
-	}
-	secret = digest_of(span_cstr(a->new_secret));
-	buf_reset(&a->sealed);
-	request_stamp(a->draft,
-	              &(struct request_stamp){
-			      .id = a->id,
-			      .epoch = span_cstr(a->op.store->epoch),
-			      .now = now,
-			      .secret = a->requester.len ? NULL : &secret,
-			      .follows = a->follows[0] ? a->follows : NULL,
-		      },
-	              keyring_own(a->op.store->keys, KEY_PROXY), &a->sealed);
-}
-
-static void
 ask_open(struct ask_op *a)
 {
 	struct store *s = a->op.store;
@@ -297,7 +240,7 @@ ask_open(struct ask_op *a)
 		op_fail_later(&a->op);
 		return;
 	}
-	stamp(a, now);
+	ask_stamp(a, now);
 	digest_hex(&a->binding, binding);
 	store_run(s, SCRIPT_OPEN,
 	          (struct span[]){
@@ -364,7 +307,7 @@ on_absent(struct ask_op *a)
 {
 	if (a->is_ticket)
 		finish_without(a, ASK_UNKNOWN);
-	else if (spent_log_has_no(a->op.store->spent, a->known))
+	else if (spent_log_look(a->op.store->spent, a->known).has_no)
 		finish_without(a, ASK_DENIED);
 	else
 		open_past(a, a->known);
@@ -403,72 +346,6 @@ ask_look(struct ask_op *a)
 	store_run(a->op.store, SCRIPT_LOOK, args, ARRAY_LEN(args), on_look, a);
 }
 
-/* What limits count by: hashed, because it becomes part of a key. */
-static struct span
-who_of(const struct bindable *b, struct arena *arena)
-{
-	bool is_named = person_is_named(b->requester);
-	struct hasher *h = hasher_new();
-	struct digest d;
-	char hex[DIGEST_HEX + 1];
-
-	hasher_add_counted(h, is_named ? SPAN("user") : SPAN("source"));
-	hasher_add_counted(h, is_named ? b->requester->user : b->anonymous_source);
-	d = hasher_end(&h);
-	digest_hex(&d, hex);
-	return arena_copy(arena, span_of(hex, DIGEST_HEX));
-}
-
-static void
-copy_requirement(struct ask_op *a, const struct requirement *from)
-{
-	a->requirement = *from;
-	a->requirement.reason_rule = NULL;
-	for (size_t i = 0; i < from->need_count; i++)
-		a->requirement.needs[i].group = arena_copy(&a->op.arena, from->needs[i].group);
-}
-
-/* "id" or "id.secret".  False: it cannot be one of ours. */
-static bool
-read_ticket(struct ask_op *a, struct span ticket)
-{
-	struct span id = SPAN_NONE, rest = ticket;
-
-	if (!span_cut(&rest, '.', &id) || !ulid_is_valid(id))
-		return false;
-	memcpy(a->known, id.ptr, ULID_LEN);
-	a->secret = arena_copy(&a->op.arena, rest);
-	a->is_ticket = true;
-	return true;
-}
-
-static struct ask_op *
-ask_new(struct store *s, const struct ask *ask)
-{
-	struct ask_op *a = memory_new(sizeof(*a));
-	struct arena *arena = &a->op.arena;
-
-	a->sealed = BUF_INIT(SEALED_MAX);
-	a->binding = ask->binding;
-	a->lease_us = ask->lease_us;
-	a->waiter = arena_copy(arena, ask->waiter);
-	a->who = who_of(ask->bindable, arena);
-	if (person_is_named(ask->bindable->requester))
-		a->requester = arena_copy(arena, ask->bindable->requester->user);
-	copy_requirement(a, ask->requirement);
-	a->draft = request_draft_json(&(struct request_draft){
-		.bindable = ask->bindable,
-		.requirement = ask->requirement,
-		.binding = ask->binding,
-		.title = ask->title,
-		.reason = ask->reason,
-		.source = ask->source,
-		.node = span_cstr(s->node),
-		.boot = span_cstr(s->boot),
-	});
-	return a;
-}
-
 static void
 ask_unknown(struct store_op *op)
 {
@@ -478,7 +355,7 @@ ask_unknown(struct store_op *op)
 struct store_op *
 store_ask(struct store *s, const struct ask *ask, ask_fn *fn, void *owner)
 {
-	struct ask_op *a = ask_new(s, ask);
+	struct ask_op *a = ask_make(s, ask);
 	bool is_readable = true;
 
 	a->fn = fn;
@@ -487,7 +364,7 @@ store_ask(struct store *s, const struct ask *ask, ask_fn *fn, void *owner)
 	if (a->was_waiting)
 		memcpy(a->known, ask->waits_for, ULID_LEN);
 	else if (ask->ticket.len)
-		is_readable = read_ticket(a, ask->ticket);
+		is_readable = ask_read_ticket(a, ask->ticket);
 	if (!is_readable)
 		a->op.fail = ask_unknown;
 	if (!s->is_ready || !is_readable)

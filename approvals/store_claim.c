@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "approvals/store_state.h"
+#include "approvals/store_op.h"
 #include "lib/base/memory.h"
 
 enum { GRANTED_MAX = 65536, GRANTED_BYTES_MAX = 64 * 1024 * 1024 };
@@ -319,7 +319,7 @@ copy_grant(const struct store *s, const char *id, const struct digest *binding)
 	/* Both clocks must be inside the window: ours is looked at here, Redis' in the script. */
 	if (!from || !digest_eq(&from->binding, binding) ||
 	    strcmp(from->epoch, s->epoch) != 0 || clock_wall().us >= from->valid_until.us ||
-	    spent_log_has_unknown(s->spent, id))
+	    spent_log_look(s->spent, id).has_unknown)
 		return NULL;
 	g = memory_new(sizeof(*g));
 	*g = *from;

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "approvals/store_state.h"
+#include "approvals/store_op.h"
+#include "approvals/store_record.h"
 #include "lib/base/memory.h"
 
 enum { TRIES_MAX = 8, SEALED_MAX = 64 * 1024 * 1024 };
@@ -15,6 +16,7 @@ struct decide_op {
 	char id[ULID_LEN + 1];
 	struct buf sealed;
 	bool is_recorded;           /* the line is durable; it is written once */
+	bool is_sound;              /* what was signed verifies */
 	unsigned tries;
 	/* What was looked at, copied: the reply is gone while the record is made durable. */
 	struct buf request;
@@ -66,12 +68,20 @@ finish_with(struct decide_op *d, enum decide_result result, const struct stored 
 	view_clear(&view);
 }
 
+/* Who comes late or changes his mind does no harm, and would be noise among the rest. */
+static const struct decide_no own_request = {DECIDE_SELF, "own-request", "high"},
+	not_eligible = {DECIDE_INELIGIBLE, "not-eligible", "high"},
+	binding_mismatch = {DECIDE_CHANGED, "binding-mismatch", "high"},
+	decided_otherwise = {DECIDE_CHANGED, "decided-otherwise", "medium"},
+	too_late = {DECIDE_SETTLED, "too-late", "low"},
+	contradicted = {DECIDE_SETTLED, "contradicted", "high"},
+	too_many = {DECIDE_SETTLED, "too-many-decisions", "medium"};
+
 static void
-refuse(struct decide_op *d, enum decide_result result, const struct stored *stored,
-       const char *why)
+refuse(struct decide_op *d, const struct stored *stored, const struct decide_no *no)
 {
-	store_record_refused(d->op.store, stored, &d->decision, why);
-	finish_with(d, result, stored);
+	store_record_refused(d->op.store, stored, &d->decision, no);
+	finish_with(d, no->result, stored);
 }
 
 static const struct signed_decision *
@@ -110,20 +120,21 @@ is_refused(struct decide_op *d, const struct stored *stored)
 	struct vote vote = vote_of(d);
 
 	if (quorum_is_same_person(r->requester.user, d->by.user))
-		refuse(d, DECIDE_SELF, stored, "own-request");
+		refuse(d, stored, &own_request);
 	else if (!person_is_named(&d->by) || !quorum_is_eligible(&r->requirement, &vote))
-		refuse(d, DECIDE_INELIGIBLE, stored, "not-eligible");
+		refuse(d, stored, &not_eligible);
 	else if (names_other_binding(d, stored))
-		refuse(d, DECIDE_CHANGED, stored, "binding-mismatch");
+		refuse(d, stored, &binding_mismatch);
 	else if (earlier && earlier->vote.approves == d->decision.approves)
 		finish_with(d, d->is_recorded ? DECIDE_DONE : DECIDE_REPEATED, stored);
 	else if (earlier)
-		refuse(d, DECIDE_CHANGED, stored, "decided-otherwise");
-	else if (stored_state(stored, clock_wall()) != APPROVAL_PENDING ||
-	         store_is_contradicted(d->op.store, stored))
-		refuse(d, DECIDE_SETTLED, stored, "settled");
+		refuse(d, stored, &decided_otherwise);
+	else if (stored_state(stored, clock_wall()) != APPROVAL_PENDING)
+		refuse(d, stored, &too_late);
+	else if (stored_is_contradicted(stored))
+		refuse(d, stored, &contradicted);
 	else if (stored->vote_count >= VOTES_MAX)
-		refuse(d, DECIDE_SETTLED, stored, "too-many-decisions");
+		refuse(d, stored, &too_many);
 	else
 		return false;
 	return true;
@@ -234,24 +245,41 @@ on_durable(void *owner, bool is_durable)
 	struct decide_op *d = owner;
 
 	d->is_recorded = is_durable;
-	if (is_durable)
-		decide_store(d);
-	else
+	if (!is_durable)
 		finish(d, DECIDE_AUDIT_UNAVAILABLE, NULL);
+	else if (!d->is_sound)
+		finish(d, DECIDE_UNAVAILABLE, NULL);
+	else
+		decide_store(d);
+}
+
+/* While the line is on its way to the device: who is released by it need not wait for the
+ * check of the signature then. */
+static void
+check_own(struct decide_op *d, const struct stored *stored)
+{
+	struct signed_decision own;
+
+	d->is_sound = signed_decision_open(&own, buf_span(&d->sealed), &stored->request,
+	                                   d->op.store->keys);
+	signed_decision_clear(&own);
 }
 
 static void
 decide_on(struct decide_op *d, const struct stored *stored)
 {
-	struct wall now = clock_wall();
+	struct decided decided = {.decision = &d->decision, .now = clock_wall()};
 
 	if (is_refused(d, stored))
 		return;
-	foresee(d, stored, now);
-	sign(d, stored, now);
+	foresee(d, stored, decided.now);
+	sign(d, stored, decided.now);
+	decided.sealed = buf_span(&d->sealed);
 	if (d->is_recorded)
 		decide_store(d);
-	else if (!store_record_decision(d->op.store, stored, &d->decision, now, on_durable, d))
+	else if (store_record_decision(d->op.store, stored, &decided, on_durable, d))
+		check_own(d, stored);
+	else
 		finish(d, DECIDE_AUDIT_UNAVAILABLE, NULL);
 }
 
@@ -316,6 +344,7 @@ store_decide(struct store *s, const struct decision *decision, decide_fn *fn, vo
 		.reason = arena_copy(arena, decision->reason),
 		.binding = arena_copy(arena, decision->binding),
 		.by = &d->by,
+		.source = arena_copy(arena, decision->source),
 	};
 	if (is_id)
 		memcpy(d->id, decision->id, ULID_LEN);

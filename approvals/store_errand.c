@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "approvals/store_state.h"
+#include "approvals/store_op.h"
+#include "approvals/store_record.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 
@@ -25,6 +26,7 @@ struct errand {
 	char id[ULID_LEN + 1];
 	char *subject;      /* the waiter, the claim, or the mark */
 	bool cancels;       /* leave */
+	enum approval_event event; /* leave: what befalls it if nobody is left */
 	enum claim_end end; /* close */
 	const char *why;    /* close, on our own account, not recorded yet: a literal */
 };
@@ -96,7 +98,7 @@ on_done(void *owner, const struct resp *reply)
 		return;
 	}
 	if (span_eq(answer.status, SPAN("cancelled")))
-		transition_record(s, resp_text(resp_at(reply, ANSWER_VALUES)), NULL);
+		transition_take(s, resp_at(reply, ANSWER_VALUES));
 	errand_free(e);
 }
 
@@ -105,13 +107,14 @@ send_leave(struct errand *e)
 {
 	struct arena arena = {0};
 	enum approval_state to = APPROVAL_CANCELLED;
+	bool is_known UNUSED = approval_move(APPROVAL_PENDING, e->event, &to);
 	struct span args[] = {
 		span_cstr(e->id),
 		span_cstr(e->subject),
 		e->cancels ? SPAN("1") : SPAN("0"),
-		sources_text(&arena, APPROVAL_EVENT_ABANDONED),
+		sources_text(&arena, e->event),
 		span_cstr(approval_state_name(to)),
-		span_cstr(approval_event_name(APPROVAL_EVENT_ABANDONED)),
+		span_cstr(approval_event_name(e->event)),
 	};
 
 	store_run(e->store, SCRIPT_LEAVE, args, ARRAY_LEN(args), on_done, e);
@@ -175,6 +178,17 @@ store_leave(struct store *s, const char *id, struct span waiter, bool cancels)
 	struct errand *e = errand_new(s, ERRAND_LEAVE, id, waiter);
 
 	e->cancels = cancels;
+	e->event = APPROVAL_EVENT_ABANDONED;
+	errand_send(e);
+}
+
+void
+store_replace(struct store *s, const char *id, struct span waiter)
+{
+	struct errand *e = errand_new(s, ERRAND_LEAVE, id, waiter);
+
+	e->cancels = true;
+	e->event = APPROVAL_EVENT_REPLACED;
 	errand_send(e);
 }
 

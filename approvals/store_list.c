@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "approvals/store_state.h"
+#include "approvals/store_op.h"
 #include "lib/base/memory.h"
 
 enum { PAGE_MAX = 200, PAGE_BYTES = 8 * 1024 * 1024, TRIES_MAX = 4 };

@@ -1,9 +1,11 @@
 /* Operations of the store: their life, their scripts, and what comes back. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "approvals/store_op.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "approvals/store_state.h"
+#include "approvals/store_record.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
 
@@ -253,8 +255,12 @@ store_verify(struct store *s, const struct resp *record, struct span id)
 		store_report_forged(s, id.len ? id : resp_text(resp_at(record, 0)), fault);
 		return NULL;
 	}
+	stored->known = spent_log_look(s->spent, stored->request.id);
 	if (stored->facts.is_denied)
 		spent_log_add_no(s->spent, stored->request.id, stored->request.expires_at);
+	/* Redis may not have heard of it yet, or may hide it; without a yes nothing was used. */
+	if (stored->facts.is_met && stored->known.has_unknown)
+		stored->has_review = true;
 	return stored;
 }
 
@@ -264,18 +270,6 @@ store_verify_own(struct store *s, struct span sealed)
 	struct stored_check check = check_of(s, SPAN_NONE);
 
 	return stored_opened(sealed, &check);
-}
-
-bool
-store_is_contradicted(struct store *s, const struct stored *stored)
-{
-	const struct approval_facts *f = &stored->facts;
-	uint64_t used = spent_log_uses(s->spent, stored->request.id);
-
-	if (!f->is_denied && spent_log_has_no(s->spent, stored->request.id))
-		return true;
-	return used > stored->request.requirement.uses ||
-	       f->uses_left > stored->request.requirement.uses - used;
 }
 
 void
@@ -288,6 +282,7 @@ view_fill(struct approval_view *view, const struct stored *stored, struct wall n
 		.have = stored->tally.have,
 		.need = stored->tally.need,
 		.uses_left = stored->facts.uses_left,
+		.has_review = stored->has_review,
 		.created_at = stored->request.created_at,
 		.reason = denial ? denial->reason : SPAN_NONE,
 		.rule = stored->request.rule,

@@ -1,6 +1,6 @@
 /* What the store puts in the audit trail. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "approvals/store_state.h"
+#include "approvals/store_record.h"
 #include "audit/record.h"
 #include "lib/base/log.h"
 
@@ -33,7 +33,7 @@ add_approval(struct store *s, const struct stored *stored, const char *state)
 		.expires = r->expires_at,
 	});
 	record_site(s->ring, r->site);
-	record_rule(s->ring, r->rule, NULL);
+	record_rule(s->ring, r->rule, &r->requirement.effect);
 }
 
 static void
@@ -46,9 +46,32 @@ add_requester(struct store *s, const struct stored *stored)
 	if (sealed_get_string(json_object_get(r->doc, "requester"), "auth", &auth) &&
 	    auth.len < sizeof(word))
 		memcpy(word, auth.ptr, auth.len);
-	record_actor(s->ring, &(struct record_person){r->requester.user, r->requester.groups,
-	                                              r->requester.group_count, word});
+	record_actor(s->ring, &(struct record_person){.id = r->requester.user,
+	                                              .groups = r->requester.groups,
+	                                              .group_count = r->requester.group_count,
+	                                              .auth = word});
 	record_source(s->ring, r->source, 0);
+}
+
+static struct record_person
+person_of(const struct person *p)
+{
+	return (struct record_person){.id = p->user,
+	                              .groups = p->groups,
+	                              .group_count = p->group_count,
+	                              .auth = identity_source_name(p->source)};
+}
+
+/* `what.host` is the upstream's; the trail names what the caller has called. */
+static void
+add_hosts(struct store *s, const struct stored *stored, struct record_request *what,
+          struct arena *arena)
+{
+	struct span upstream = what->host;
+
+	if (!sealed_get_text(stored->request.doc, "caller_host", arena, &what->host))
+		what->host = upstream;
+	record_destination(s->ring, upstream, what->host);
 }
 
 static void
@@ -68,22 +91,25 @@ add_call(struct store *s, const struct stored *stored)
 		/* Without one the member is null, and the query stays empty. */
 		if (!sealed_get_text(request, "query", &arena, &what.query))
 			what.query = SPAN_NONE;
+		add_hosts(s, stored, &what, &arena);
 		record_request(s->ring, &what);
 	}
 	arena_clear(&arena);
 }
 
 void
-store_record_request(struct store *s, enum record_code code, const struct stored *stored)
+store_record_joined(struct store *s, const struct stored *stored, const struct joiner *joiner)
 {
+	struct record_person person = person_of(joiner->person);
 	struct wall now = clock_wall();
 
-	if (!begin(s, code, now))
+	if (!begin(s, RECORD_APPROVAL_JOINED, now))
 		return;
 	add_approval(s, stored, approval_state_name(stored_state(stored, now)));
-	add_requester(s, stored);
+	record_actor(s->ring, &person);
+	record_source(s->ring, joiner->source, 0);
 	add_call(s, stored);
-	record_reason(s->ring, stored->request.reason);
+	record_reason(s->ring, joiner->reason);
 	record_end(s->ring);
 }
 
@@ -95,6 +121,8 @@ store_record_id(struct store *s, enum record_code code, const char *id, const ch
 
 	if (!e)
 		return false;
+	if (claim)
+		record_identify(s->ring, code, span_cstr(id), span_cstr(claim));
 	record_approval(s->ring, &(struct record_approval){.id = span_cstr(id),
 	                                                   .claim = span_cstr(claim)});
 	if (why)
@@ -110,6 +138,7 @@ store_record_transition(struct store *s, const struct transition *t, const struc
 
 	if (!e)
 		return false;
+	record_identify(s->ring, t->code, span_cstr(t->id), SPAN_NONE);
 	if (stored) {
 		add_approval(s, stored, t->state);
 		add_requester(s, stored);
@@ -138,24 +167,27 @@ store_record_store(struct store *s, enum record_code code, const char *why)
 }
 
 static void
-add_approver(struct store *s, const struct person *by)
+add_approver(struct store *s, const struct decision *decision)
 {
-	record_approver(s->ring, &(struct record_person){by->user, by->groups, by->group_count,
-	                                                 identity_source_name(by->source)});
+	struct record_person person = person_of(decision->by);
+
+	person.source = decision->source;
+	record_approver(s->ring, &person);
 }
 
 bool
 store_record_decision(struct store *s, const struct stored *stored,
-                      const struct decision *decision, struct wall now, durable_fn *fn,
-                      void *owner)
+                      const struct decided *decided, durable_fn *fn, void *owner)
 {
+	const struct decision *decision = decided->decision;
 	enum record_code code =
 		decision->approves ? RECORD_DECISION_APPROVED : RECORD_DECISION_DENIED;
 
-	if (!begin(s, code, now))
+	if (!begin(s, code, decided->now))
 		return false;
-	add_approval(s, stored, approval_state_name(stored_state(stored, now)));
-	add_approver(s, decision->by);
+	record_identify(s->ring, code, span_cstr(stored->request.id), decided->sealed);
+	add_approval(s, stored, approval_state_name(stored_state(stored, decided->now)));
+	add_approver(s, decision);
 	add_requester(s, stored);
 	add_call(s, stored);
 	record_reason(s->ring, decision->reason);
@@ -165,16 +197,17 @@ store_record_decision(struct store *s, const struct stored *stored,
 
 void
 store_record_refused(struct store *s, const struct stored *stored,
-                     const struct decision *decision, const char *why)
+                     const struct decision *decision, const struct decide_no *no)
 {
 	struct wall now = clock_wall();
 	struct emit *e = begin(s, RECORD_DECISION_REFUSED, now);
 
 	if (!e)
 		return;
+	record_severity(s->ring, no->severity);
 	add_approval(s, stored, approval_state_name(stored_state(stored, now)));
-	add_approver(s, decision->by);
+	add_approver(s, decision);
 	emit_member_cstr(e, "decision", decision->approves ? "approve" : "deny");
-	emit_member_cstr(e, "why", why);
+	emit_member_cstr(e, "why", no->why);
 	record_end(s->ring);
 }

@@ -2,7 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "approvals/store_state.h"
+#include "approvals/store.h"
+#include "approvals/store_op.h"
 #include "audit/record.h"
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
@@ -58,6 +59,7 @@ close_orphan(struct store *s, const char *id, const char *claim, bool may_have_r
 		log_error("audit.lost", "the end of claim %s found no room in the trail", claim);
 		return;
 	}
+	record_identify(s->ring, code, span_cstr(id), span_cstr(claim));
 	o = memory_new(sizeof(*o));
 	op_begin(s, &o->op, NULL, orphan_end, NULL);
 	memcpy(o->id, id, ULID_LEN);

@@ -1,6 +1,7 @@
 /* What Redis has moved stands in the trail at least once, whoever lives to write it. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "approvals/store_state.h"
+#include "approvals/store_op.h"
+#include "approvals/store_record.h"
 #include "lib/base/log.h"
 
 enum { MARK_WORDS = 3 };
@@ -11,12 +12,12 @@ static const struct told {
 	enum record_code code;
 	enum approval_state to;
 	const char *why;
-	bool shows_all; /* the line has the request, if there is one */
 } all_told[] = {
-	{"opened", RECORD_APPROVAL_OPENED, APPROVAL_PENDING, NULL, true},
-	{"withdrawn", RECORD_APPROVAL_CANCELLED, APPROVAL_CANCELLED, NULL, true},
-	{"abandoned", RECORD_APPROVAL_CANCELLED, APPROVAL_CANCELLED, "caller-gone", false},
-	{"overdue", RECORD_APPROVAL_EXPIRED, APPROVAL_EXPIRED, NULL, false},
+	{"opened", RECORD_APPROVAL_OPENED, APPROVAL_PENDING, NULL},
+	{"withdrawn", RECORD_APPROVAL_CANCELLED, APPROVAL_CANCELLED, NULL},
+	{"abandoned", RECORD_APPROVAL_CANCELLED, APPROVAL_CANCELLED, "caller-gone"},
+	{"replaced", RECORD_APPROVAL_SUPERSEDED, APPROVAL_SUPERSEDED, "rules-changed"},
+	{"overdue", RECORD_APPROVAL_EXPIRED, APPROVAL_EXPIRED, NULL},
 };
 
 static const struct told *
@@ -73,6 +74,21 @@ transition_record(struct store *s, struct span mark, const struct stored *stored
 	return true;
 }
 
+/* What does not verify is told by its id alone. */
+void
+transition_take(struct store *s, const struct resp *one)
+{
+	struct span mark = resp_text(resp_at(one, 0));
+	const struct resp *record = resp_at(one, 1);
+	struct stored *stored = NULL;
+	struct transition t;
+
+	if (resp_count(record) && read_mark(mark, &t))
+		stored = store_verify(s, record, span_cstr(t.id));
+	transition_record(s, mark, stored);
+	stored_free(stored);
+}
+
 /* Who made it did not live to tell, or was not told himself.  The line may be the second. */
 static void
 take(struct store *s, struct span mark, const struct resp *record)
@@ -87,7 +103,7 @@ take(struct store *s, struct span mark, const struct resp *record)
 		errand_recorded(s, mark);
 		return;
 	}
-	if (told->shows_all && resp_count(record))
+	if (resp_count(record))
 		stored = store_verify(s, record, span_cstr(t.id));
 	if (t.at.us > now.us)
 		t.at = now;

@@ -145,6 +145,17 @@ stored_is_of(const struct stored *s, struct span user, struct span secret)
 	return r->has_secret && digest_eq(&given, &r->secret);
 }
 
+bool
+stored_is_contradicted(const struct stored *s)
+{
+	const struct approval_facts *f = &s->facts;
+	uint64_t uses = s->request.requirement.uses;
+
+	if (!f->is_denied && s->known.has_no)
+		return true;
+	return s->known.uses > uses || f->uses_left > uses - s->known.uses;
+}
+
 enum approval_state
 stored_state(const struct stored *s, struct wall now)
 {
@@ -196,6 +207,7 @@ stored_detail(const struct stored *s, enum approval_state state)
 	sealed_set_u64(detail, "have", s->tally.have);
 	sealed_set_u64(detail, "need", s->tally.need);
 	sealed_set_u64(detail, "uses_left", s->facts.uses_left);
+	json_object_set_new(detail, "review", json_boolean(s->has_review));
 	sealed_set_time(detail, "expires_at", stored_until(s, state));
 	return detail;
 }

@@ -5,6 +5,7 @@
 
 #include "approvals/approval.h"
 #include "approvals/signed_decision.h"
+#include "approvals/spent_book.h"
 #include "lib/net/resp.h"
 
 enum { VOTES_MAX = 128 };
@@ -17,8 +18,9 @@ struct stored {
 	size_t vote_count;
 	struct tally tally;
 	struct approval_facts facts;
-	bool has_review;                /* a use had an unknown outcome: the rest waits */
+	bool has_review;                /* a use had an unknown outcome: the rest is blocked */
 	bool is_of_epoch;
+	struct spent_known known;       /* by our own disk, as this was read */
 };
 
 /* What it is held against; all borrowed. */
@@ -42,6 +44,10 @@ void stored_free(struct stored *s);
 bool stored_meets(const struct stored *s, const struct requirement *requirement);
 /* Whether it is this caller's: the same user, or, of an unnamed one, the ticket's secret. */
 bool stored_is_of(const struct stored *s, struct span user, struct span secret);
+
+/* Whether our own disk contradicts what was read: somebody was faster, or somebody has put
+ * back what was used or hidden a no.  Reading again tells which. */
+bool stored_is_contradicted(const struct stored *s);
 
 /* Another epoch is over: what was agreed in it may have been used in what was lost. */
 enum approval_state stored_state(const struct stored *s, struct wall now);

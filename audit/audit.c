@@ -12,7 +12,7 @@
 #include "audit/lookup.h"
 #include "audit/path.h"
 #include "audit/recover.h"
-#include "audit/ring.h"
+#include "audit/ring_lanes.h"
 #include "audit/secret.h"
 #include "audit/writer.h"
 #include "lib/base/memory.h"

@@ -8,25 +8,6 @@
 /* Kept free for what draft_end() adds before the ending: `redacted`, `truncated` and names. */
 enum { NOTES_ROOM = 48 + DRAFT_NAMES_MAX * 20 };
 
-/* clang-format off */
-static const struct {
-	const char *event;
-	struct span text;
-} rows[] = {
-#define RECORD(name, event, code, severity) \
-	[RECORD_##name] = {event, SPAN("\",\"event\":\"" event "\",\"code\":\"" code \
-	                               "\",\"severity\":\"" severity "\"")},
-#include "audit/records.def"
-#undef RECORD
-};
-/* clang-format on */
-
-const char *
-record_event(enum record_code code)
-{
-	return rows[code].event;
-}
-
 void
 draft_style_init(struct draft_style *style, const char *node, const char *version)
 {
@@ -51,11 +32,14 @@ room_for_ending(const struct draft_style *style)
 	return NOTES_ROOM + style->ending_len;
 }
 
+static const char key_id[] = "\"id\":\"";
+
 void
 draft_begin(struct draft *d, char *room, size_t max, struct stamp *stamp,
             enum record_code code, struct wall now)
 {
-	static const char key_id[] = "\"id\":\"", key_time[] = "\",\"time\":\"";
+	static const char key_time[] = "\",\"time\":\"";
+	struct span heading = record_heading(code);
 	char *at = room;
 
 	stamp_next(stamp, now);
@@ -67,14 +51,34 @@ draft_begin(struct draft *d, char *room, size_t max, struct stamp *stamp,
 	at += sizeof(key_time) - 1;
 	memcpy(at, stamp->time, STAMP_TIME);
 	at += STAMP_TIME;
-	memcpy(at, rows[code].text.ptr, rows[code].text.len);
-	at += rows[code].text.len;
+	memcpy(at, heading.ptr, heading.len);
+	at += heading.len;
 	d->start = (size_t)(at - room);
 	/* As much capacity as the maximum needs, so that the buf never asks for memory. */
 	d->out = (struct buf){room, d->start, max, max - room_for_ending(d->style) - 1, false};
 	d->emit = (struct emit){&d->out, true};
 	d->cut_count = 0;
 	d->is_redacted = false;
+}
+
+void
+draft_set_id(struct draft *d, const char id[STAMP_ID])
+{
+	memcpy(d->out.ptr + sizeof(key_id) - 1, id, STAMP_ID);
+}
+
+/* The severity is the last thing that draft_begin() writes. */
+void
+draft_set_severity(struct draft *d, const char *severity)
+{
+	size_t at = d->start - 1;
+
+	while (d->out.ptr[at - 1] != '"')
+		at--;
+	d->out.len = at;
+	buf_add(&d->out, span_cstr(severity));
+	buf_addc(&d->out, '"');
+	d->start = d->out.len;
 }
 
 void

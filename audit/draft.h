@@ -3,8 +3,10 @@
 #ifndef AUDIT_DRAFT_H
 #define AUDIT_DRAFT_H
 
-#include "audit/audit.h"
+#include "audit/event.h"
 #include "audit/stamp.h"
+#include "lib/base/digest.h"
+#include "lib/base/emit.h"
 
 enum {
 	/* With what the chain puts in front and behind, a line stays within 8 KiB. */
@@ -36,6 +38,9 @@ struct draft {
 /* Writes id, time, event, code and severity into `room`. */
 void draft_begin(struct draft *d, char *room, size_t max, struct stamp *stamp,
                  enum record_code code, struct wall now);
+/* Before any member: the id, and the severity, that this record has instead. */
+void draft_set_id(struct draft *d, const char id[STAMP_ID]);
+void draft_set_severity(struct draft *d, const char *severity);
 /* Closes the object; returns its length, without the brace that the chain writes. */
 size_t draft_end(struct draft *d);
 

@@ -5,16 +5,6 @@
 #include "audit/proof.h"
 #include "lib/base/memory.h"
 
-struct followed *
-follow_find(struct verify *v, struct span name)
-{
-	for (size_t i = 0; i < v->chain_count; i++) {
-		if (span_eq(name, span_of(v->chains[i].name, v->chains[i].name_len)))
-			return &v->chains[i];
-	}
-	return NULL;
-}
-
 static bool
 follows(const struct followed *c, const struct line *line)
 {
@@ -60,15 +50,15 @@ check_start(struct verify *v, const struct followed *c, const struct line *line)
 	bool is_opening = span_eq(line->event, SPAN("audit.opened"));
 
 	if (line->seq == 1 && (!is_opening || !is_zero(&line->prev)))
-		verify_report(v, FINDING_ALTERED, &where, "a chain begins with audit.opened and a "
+		evidence_tell(v, FINDING_ALTERED, &where, "a chain begins with audit.opened and a "
 		              "prev of zeros");
 	if (line->seq == 1 || proof_knows_before(v, line))
 		return;
 	if (is_opening)
-		verify_report(v, FINDING_NOTE, &where, "the chain's earlier lines are in another "
+		evidence_tell(v, FINDING_NOTE, &where, "the chain's earlier lines are in another "
 		              "file");
 	else
-		verify_report(v, FINDING_MISSING, &where, "the lines before it are missing; every "
+		evidence_tell(v, FINDING_MISSING, &where, "the lines before it are missing; every "
 		              "file begins with audit.opened");
 }
 
@@ -82,7 +72,7 @@ settle_doubt(struct verify *v, struct followed *c, bool last_is_good)
 		return;
 	c->has_doubt = false;
 	c->last_is_bad = !last_is_good;
-	verify_report(v, FINDING_ALTERED, last_is_good ? &before : &last,
+	evidence_tell(v, FINDING_ALTERED, last_is_good ? &before : &last,
 	              "the line does not match the chain around it");
 }
 
@@ -117,7 +107,7 @@ pass_over(struct verify *v, struct followed *c, const struct line *line)
 {
 	settle_doubt(v, c, true);
 	if (v->has_unreadable && line->seq == c->last.seq + 2)
-		verify_tell_unreadable(v, c, c->last.seq + 1);
+		evidence_tell_unreadable(v, c, c->last.seq + 1);
 	else
 		add_hole(v, c, line->seq - 1);
 	c->last_is_bad = false;
@@ -134,7 +124,7 @@ take_late(struct verify *v, struct followed *c, const struct line *line)
 
 		if (line->seq < hole->from || line->seq > hole->to)
 			continue;
-		verify_report(v, FINDING_MOVED, &where, "the line stands behind line seq %llu",
+		evidence_tell(v, FINDING_MOVED, &where, "the line stands behind line seq %llu",
 		              (unsigned long long)c->last.seq);
 		if (line->seq < hole->to) {
 			struct hole rest = {line->seq + 1, hole->to, hole->place};
@@ -147,7 +137,7 @@ take_late(struct verify *v, struct followed *c, const struct line *line)
 		hole->to = line->seq - 1;
 		return;
 	}
-	verify_report(v, FINDING_REPEATED, &where, "a line of this number stood before");
+	evidence_tell(v, FINDING_REPEATED, &where, "a line of this number stood before");
 }
 
 /* Right place by its link, wrong by its number or its chain's name. */
@@ -156,7 +146,7 @@ take_misnamed(struct verify *v, struct followed *c, const struct line *line)
 {
 	struct where where = {v->here, c, c->last.seq + 1};
 
-	verify_report(v, FINDING_ALTERED, &where, "its number or its chain's name was altered");
+	evidence_tell(v, FINDING_ALTERED, &where, "its number or its chain's name was altered");
 	settle_doubt(v, c, true);
 	c->last.seq++;
 	c->last.hash = digest_of(line->text);
@@ -193,7 +183,7 @@ start(struct verify *v, const struct line *line)
 void
 follow_line(struct verify *v, const struct line *line)
 {
-	struct followed *c = follow_find(v, line->chain);
+	struct followed *c = evidence_find(v, line->chain);
 
 	if (!c) {
 		start(v, line);
@@ -210,7 +200,7 @@ follow_line(struct verify *v, const struct line *line)
 	if (c->is_closed) {
 		struct where where = {v->here, c, line->seq};
 
-		verify_report(v, FINDING_RESEALED, &where, "the chain was closed before this line");
+		evidence_tell(v, FINDING_RESEALED, &where, "the chain was closed before this line");
 	}
 	if (line->seq == c->last.seq + 1)
 		take_due(v, c, line);
@@ -229,11 +219,11 @@ follow_end(struct verify *v, struct followed *c)
 		struct where where = {hole->place, c, hole->from};
 
 		if (hole->from == hole->to)
-			verify_report(v, FINDING_MISSING, &where,
+			evidence_tell(v, FINDING_MISSING, &where,
 			              "line seq %llu is missing before it",
 			              (unsigned long long)hole->from);
 		else if (hole->from < hole->to)
-			verify_report(v, FINDING_MISSING, &where,
+			evidence_tell(v, FINDING_MISSING, &where,
 			              "lines seq %llu to %llu are missing before it",
 			              (unsigned long long)hole->from,
 			              (unsigned long long)hole->to);

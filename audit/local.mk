@@ -7,7 +7,10 @@ audit_libaudit_a_SOURCES = \
 	audit/boot.c audit/boot.h \
 	audit/chain.c audit/chain.h \
 	audit/draft.c audit/draft.h \
+	audit/event.c audit/event.h \
+	audit/evidence.c audit/evidence.h \
 	audit/facts.c audit/facts.h \
+	audit/finding.c audit/finding.h \
 	audit/follow.c audit/follow.h \
 	audit/inspect.c audit/inspect.h \
 	audit/lane.c audit/lane.h \
@@ -22,7 +25,7 @@ audit_libaudit_a_SOURCES = \
 	audit/recover.c audit/recover.h \
 	audit/redact.c audit/redact.h \
 	audit/report.c audit/report.h \
-	audit/ring.c audit/ring.h \
+	audit/ring.c audit/ring.h audit/ring_lanes.h \
 	audit/secret.c audit/secret.h \
 	audit/stamp.c audit/stamp.h \
 	audit/syncer.c audit/syncer.h \

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/buf.h"
+
 enum { LOOKUP_BYTES = 64 << 20 };
 
 /* The line around a place in the file. */

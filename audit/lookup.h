@@ -3,7 +3,7 @@
 #ifndef AUDIT_LOOKUP_H
 #define AUDIT_LOOKUP_H
 
-#include "audit/audit.h"
+#include "audit/event.h"
 
 /*
  * Looks through the last 64 MiB of the file for a line of this event that holds `text`, a

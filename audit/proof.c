@@ -82,14 +82,14 @@ compare_end(struct verify *v, struct followed *c, const struct absent *named)
 	struct where where = {c->last_place, c, c->last.seq};
 
 	if (c->last.seq < named->head.seq) {
-		verify_report(v, FINDING_MISSING, &where,
+		evidence_tell(v, FINDING_MISSING, &where,
 		              "lines seq %llu to %llu are missing behind it: the next chain names "
 		              "the last of them",
 		              (unsigned long long)c->last.seq + 1,
 		              (unsigned long long)named->head.seq);
 	} else if (c->last.seq == named->head.seq &&
 	           !digest_eq(&named->head.hash, &c->last.hash)) {
-		verify_report(v, FINDING_RESEALED, &where,
+		evidence_tell(v, FINDING_RESEALED, &where,
 		              "the next chain names another last line");
 	} else if (c->last.seq == named->head.seq) {
 		c->successor = named->successor;
@@ -102,7 +102,7 @@ read_predecessor(struct verify *v, const struct followed *successor, const json_
 {
 	struct span name = span_cstr(json_string_value(json_object_get(named, "chain")));
 	struct span hex = span_cstr(json_string_value(json_object_get(named, "hash")));
-	struct followed *c = name.len ? follow_find(v, name) : NULL;
+	struct followed *c = name.len ? evidence_find(v, name) : NULL;
 	struct absent absent = {
 		.head.seq = (uint64_t)json_integer_value(json_object_get(named, "seq")),
 		.stood = read_stood(json_string_value(json_object_get(named, "found"))),
@@ -145,15 +145,15 @@ report_absent(struct verify *v, const struct absent *absent)
 	unsigned long long seq = absent->head.seq;
 
 	if (absent->stood == STOOD_NOWHERE)
-		verify_report(v, FINDING_MISSING, &where, "chain %.*s, seq 1 to %llu, is missing: "
+		evidence_tell(v, FINDING_MISSING, &where, "chain %.*s, seq 1 to %llu, is missing: "
 		              "when this chain began, it was not to be found any more", len,
 		              absent->name, seq);
 	else if (absent->stood == STOOD_HERE && (absent->has_before || v->has_newest))
-		verify_report(v, FINDING_MISSING, &where, "chain %.*s, which ended at seq %llu, is "
+		evidence_tell(v, FINDING_MISSING, &where, "chain %.*s, which ended at seq %llu, is "
 		              "missing: its last line stood before this one in the same file", len,
 		              absent->name, seq);
 	else
-		verify_report(v, FINDING_NOTE, &where, "chain %.*s, which ended at seq %llu, is "
+		evidence_tell(v, FINDING_NOTE, &where, "chain %.*s, which ended at seq %llu, is "
 		              "not in these files: give the file that was in use before this one "
 		              "too", len, absent->name, seq);
 	v->needs_more = true;
@@ -164,7 +164,7 @@ settle_absent(struct verify *v)
 {
 	for (size_t i = 0; i < v->absent_count; i++) {
 		const struct absent *absent = &v->absent[i];
-		struct followed *c = follow_find(v, span_of(absent->name, absent->name_len));
+		struct followed *c = evidence_find(v, span_of(absent->name, absent->name_len));
 
 		if (c)
 			compare_end(v, c, absent);
@@ -207,7 +207,7 @@ read_checkpoint(struct verify *v, struct followed *c, const struct line *line,
 
 	if (!note_read(text, &note) || !span_eq(note.chain, line->chain) ||
 	    !is_same(&note.head, line->seq - 1, &line->prev)) {
-		verify_report(v, FINDING_RESEALED, &where, "the checkpoint signs another line than "
+		evidence_tell(v, FINDING_RESEALED, &where, "the checkpoint signs another line than "
 		              "the one before it");
 		return;
 	}
@@ -215,7 +215,7 @@ read_checkpoint(struct verify *v, struct followed *c, const struct line *line,
 		return;
 	if (!is_signed(v, text)) {
 		v->unsigned_count++;
-		verify_report(v, FINDING_RESEALED, &where, "the checkpoint is not signed by a key "
+		evidence_tell(v, FINDING_RESEALED, &where, "the checkpoint is not signed by a key "
 		              "that was given");
 		return;
 	}
@@ -241,7 +241,7 @@ proof_line(struct verify *v, struct followed *c, const struct line *line)
 	if (!record) {
 		struct where where = {v->here, c, line->seq};
 
-		verify_report(v, FINDING_ALTERED, &where, "this is not JSON any more");
+		evidence_tell(v, FINDING_ALTERED, &where, "this is not JSON any more");
 	} else if (is_opened) {
 		read_opened(v, c, record);
 	} else {
@@ -260,12 +260,12 @@ report_unseen(struct verify *v, const struct trusted *t)
 	if (t->is_elsewhere)
 		return;
 	if (v->has_newest) {
-		verify_report(v, FINDING_MISSING, &where, "chain %.*s is known up to seq %llu, and "
+		evidence_tell(v, FINDING_MISSING, &where, "chain %.*s is known up to seq %llu, and "
 		              "no line of it is here: it was cut off, unless its file was renamed "
 		              "and is not given", (int)t->name_len, t->name, seq);
 		return;
 	}
-	verify_report(v, FINDING_NOTE, &where, "chain %.*s is known up to seq %llu, but no line of "
+	evidence_tell(v, FINDING_NOTE, &where, "chain %.*s is known up to seq %llu, but no line of "
 	              "it is in these files: give the newer file too", (int)t->name_len, t->name,
 	              seq);
 	v->needs_more = true;
@@ -279,11 +279,11 @@ report_cut(struct verify *v, const struct trusted *t, const struct followed *c)
 	unsigned long long seq = t->head.seq;
 
 	if (v->has_newest || t->name_len == 0 || !c->is_sealed) {
-		verify_report(v, FINDING_MISSING, &where,
+		evidence_tell(v, FINDING_MISSING, &where,
 		              "the lines behind it are cut off: the head is seq %llu", seq);
 		return;
 	}
-	verify_report(v, FINDING_NOTE, &where, "the chain is known up to seq %llu: it goes on in "
+	evidence_tell(v, FINDING_NOTE, &where, "the chain is known up to seq %llu: it goes on in "
 	              "a newer file, or was cut off here; give the newer file too", seq);
 	v->needs_more = true;
 }
@@ -297,13 +297,13 @@ report_unmet(struct verify *v, const struct trusted *t)
 
 	if (t->rival) {
 		where = (struct where){t->rival_place, &v->chains[t->rival - 1], t->head.seq};
-		verify_report(v, FINDING_RESEALED, &where,
+		evidence_tell(v, FINDING_RESEALED, &where,
 		              "its SHA-256 is not that of the head: the line, or lines before it, "
 		              "were altered and sealed anew");
 		return;
 	}
 	if (t->name_len)
-		c = follow_find(v, span_of(t->name, t->name_len));
+		c = evidence_find(v, span_of(t->name, t->name_len));
 	else if (v->chain_count)
 		c = &v->chains[v->last_chain];
 	if (!c && t->name_len)
@@ -311,7 +311,7 @@ report_unmet(struct verify *v, const struct trusted *t)
 	else if (c && c->last.seq < t->head.seq)
 		report_cut(v, t, c);
 	else if (!c || t->head.seq >= c->first)
-		verify_report(v, FINDING_MISSING, &where, "the head seq %llu is not in these files",
+		evidence_tell(v, FINDING_MISSING, &where, "the head seq %llu is not in these files",
 		              (unsigned long long)t->head.seq);
 }
 
@@ -333,7 +333,7 @@ remark_on_keys(struct verify *v)
 	struct where nowhere = {.chain = NULL};
 
 	if (v->unsigned_count && v->signed_count == 0)
-		verify_report(v, FINDING_NOTE, &nowhere, "not one checkpoint is signed by a key that "
+		evidence_tell(v, FINDING_NOTE, &nowhere, "not one checkpoint is signed by a key that "
 		              "was given: it may be the key of another role or another installation; "
 		              "`countersign keys export` without --role writes the right one");
 	if (v->key_count == 0 || v->is_altered)
@@ -343,7 +343,7 @@ remark_on_keys(struct verify *v)
 		struct where where = {c->last_place, c, c->last.seq};
 
 		if (!c->has_signature && c->end_proof == END_UNPROVEN)
-			verify_report(v, FINDING_NOTE, &where, "there is no checkpoint in this chain: "
+			evidence_tell(v, FINDING_NOTE, &where, "there is no checkpoint in this chain: "
 			              "nothing in it is signed, and whoever could write the file "
 			              "could have computed it anew");
 	}

@@ -3,7 +3,7 @@
 #ifndef AUDIT_PROOF_H
 #define AUDIT_PROOF_H
 
-#include "audit/follow.h"
+#include "audit/evidence.h"
 
 /* Whether a trusted head is the line before this one. */
 bool proof_knows_before(struct verify *v, const struct line *line);

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/record.h"
 
-#include "audit/ring.h"
+#include "audit/ring_lanes.h"
 
 /* Bytes of JSON text per field: all of them at once stay below DRAFT_MAX. */
 enum {
@@ -41,8 +41,40 @@ put_end(struct draft *d)
 	draft_keep(d);
 }
 
+/* A ULID's time is ten digits, each of five bits; the approval's own come in front. */
+enum { ULID_TIME = 10, DIGIT_BITS = 5 };
+
+void
+record_identify(struct audit_ring *ring, enum record_code code, struct span approval,
+                struct span detail)
+{
+	static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+	struct hasher *h;
+	struct digest d;
+	char id[STAMP_ID];
+
+	if (approval.len != STAMP_ID)
+		return;
+	h = hasher_new();
+	hasher_add_counted(h, SPAN("countersign-record-v1"));
+	hasher_add_counted(h, span_cstr(record_event(code)));
+	hasher_add_counted(h, approval);
+	hasher_add_counted(h, detail);
+	d = hasher_end(&h);
+	memcpy(id, approval.ptr, ULID_TIME);
+	for (size_t i = ULID_TIME; i < STAMP_ID; i++)
+		id[i] = alphabet[d.bytes[i - ULID_TIME] & ((1 << DIGIT_BITS) - 1)];
+	draft_set_id(&ring->draft, id);
+}
+
+void
+record_severity(struct audit_ring *ring, const char *severity)
+{
+	draft_set_severity(&ring->draft, severity);
+}
+
 struct names {
-	const char *id, *groups;
+	const char *id, *groups, *source;
 };
 
 static void
@@ -76,13 +108,17 @@ put_person(struct draft *d, const struct record_person *person, const struct nam
 		PUT(d, ",\"auth\":");
 		emit_string(&d->emit, span_cstr(person->auth));
 	}
+	if (person->source.len) {
+		PUT(d, ",\"source\":");
+		draft_value(d, names->source, person->source, NAME_BYTES);
+	}
 	put_end(d);
 }
 
 void
 record_actor(struct audit_ring *ring, const struct record_person *person)
 {
-	static const struct names names = {"actor.id", "actor.groups"};
+	static const struct names names = {"actor.id", "actor.groups", "actor.source"};
 
 	PUT(&ring->draft, ",\"actor\":{\"id\":");
 	put_person(&ring->draft, person, &names);
@@ -91,7 +127,7 @@ record_actor(struct audit_ring *ring, const struct record_person *person)
 void
 record_approver(struct audit_ring *ring, const struct record_person *person)
 {
-	static const struct names names = {"approver.id", "approver.groups"};
+	static const struct names names = {"approver.id", "approver.groups", "approver.source"};
 
 	PUT(&ring->draft, ",\"approver\":{\"id\":");
 	put_person(&ring->draft, person, &names);

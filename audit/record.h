@@ -3,7 +3,7 @@
 #ifndef AUDIT_RECORD_H
 #define AUDIT_RECORD_H
 
-#include "audit/audit.h"
+#include "audit/ring.h"
 
 /*
  * Each writes one member (or group) into the record that record_begin() has begun on this
@@ -12,11 +12,22 @@
  * line stays under 8 KiB; what is secret in a query is shown as a keyed digest.
  */
 
+/*
+ * Before any member, for what may be written more than once, by whomever: the id of the
+ * record is then made of the event, the approval's id and `detail` (a claim, a signed
+ * decision; or empty), so that it is one record to receivers.
+ */
+void record_identify(struct audit_ring *ring, enum record_code code, struct span approval,
+                     struct span detail);
+/* Before any member: another severity than the event's own. */
+void record_severity(struct audit_ring *ring, const char *severity);
+
 struct record_person {
 	struct span id;            /* empty: "anonymous" */
 	const struct span *groups;
 	size_t group_count;
 	const char *auth;          /* identity_source_name() */
+	struct span source;        /* the address; of approvers, for callers have record_source() */
 };
 
 void record_actor(struct audit_ring *ring, const struct record_person *person);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "audit/path.h"
+#include "audit/ring_lanes.h"
 #include "audit/writer.h"
 #include "lib/base/memory.h"
 
@@ -206,8 +207,8 @@ audit_reserve(struct audit_ring *ring)
 	struct lane *lane = &ring->lanes[LANE_CLAIMS].lane;
 	uint64_t taken;
 
-	if (!audit_is_well(audit) || lane_waiting(lane) + CLAIMS_SLACK +
-	                             (ring->reserved + 1) * AUDIT_RESERVE > lane->size)
+	if (!atomic_load_explicit(&audit->is_well, memory_order_relaxed) ||
+	    lane_waiting(lane) + CLAIMS_SLACK + (ring->reserved + 1) * AUDIT_RESERVE > lane->size)
 		return false;
 	taken = atomic_fetch_add(&audit->reserved, AUDIT_RESERVE);
 	if (taken + AUDIT_RESERVE > atomic_load(&audit->left)) {

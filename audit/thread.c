@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit/ring.h"
+#include "audit/ring_lanes.h"
 #include "audit/writer.h"
 #include "lib/base/log.h"
 

@@ -2,27 +2,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "audit/verify.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "audit/follow.h"
 #include "audit/note.h"
 #include "audit/proof.h"
 #include "lib/base/memory.h"
-
-const char *
-finding_name(enum finding_kind kind)
-{
-	static const char *const names[] = {
-		[FINDING_ALTERED] = "altered",   [FINDING_MISSING] = "missing",
-		[FINDING_MOVED] = "moved",       [FINDING_REPEATED] = "repeated",
-		[FINDING_FOREIGN] = "foreign",   [FINDING_RESEALED] = "resealed",
-		[FINDING_NOTE] = "note",
-	};
-
-	return names[kind];
-}
 
 struct verify *
 verify_new(finding_fn *fn, void *owner)
@@ -91,38 +76,6 @@ verify_begin_file(struct verify *v, const char *name)
 	v->here = (struct place){name, 0};
 }
 
-void
-verify_report(struct verify *v, enum finding_kind kind, const struct where *where,
-              const char *format, ...)
-{
-	char text[1024];
-	struct finding finding = {.kind = kind, .file = where->place.file,
-	                          .line = where->place.line, .seq = where->seq, .text = text};
-	va_list args;
-
-	if (where->chain)
-		finding.chain = span_of(where->chain->name, where->chain->name_len);
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (kind != FINDING_NOTE)
-		v->is_altered = true;
-	v->fn(v->owner, &finding);
-}
-
-/* A line that cannot be read has no number; the hole it leaves may give it one. */
-void
-verify_tell_unreadable(struct verify *v, struct followed *c, uint64_t seq)
-{
-	struct where where = {v->unreadable, c, seq};
-
-	if (!v->has_unreadable)
-		return;
-	v->has_unreadable = false;
-	verify_report(v, c ? FINDING_ALTERED : FINDING_FOREIGN, &where,
-	              "this is not a line as it was written");
-}
-
 static void
 tell_carriage(struct verify *v)
 {
@@ -131,7 +84,7 @@ tell_carriage(struct verify *v)
 	if (v->has_carriage)
 		return;
 	v->has_carriage = true;
-	verify_report(v, FINDING_NOTE, &where, "lines end with CR LF; the CR is not counted as "
+	evidence_tell(v, FINDING_NOTE, &where, "lines end with CR LF; the CR is not counted as "
 	              "theirs");
 }
 
@@ -148,7 +101,7 @@ verify_line(struct verify *v, struct span text, bool is_whole)
 	if (!is_whole) {
 		struct where where = {{v->here.file, v->here.line}, NULL, 0};
 
-		verify_report(v, FINDING_NOTE, &where, "the last line is incomplete: torn by a "
+		evidence_tell(v, FINDING_NOTE, &where, "the last line is incomplete: torn by a "
 		              "crash, or cut; it does not count");
 		return;
 	}
@@ -157,7 +110,7 @@ verify_line(struct verify *v, struct span text, bool is_whole)
 		follow_line(v, &line);
 		return;
 	}
-	verify_tell_unreadable(v, NULL, 0);
+	evidence_tell_unreadable(v, NULL, 0);
 	v->has_unreadable = true;
 	v->unreadable = v->here;
 }
@@ -165,7 +118,7 @@ verify_line(struct verify *v, struct span text, bool is_whole)
 enum verify_result
 verify_end(struct verify *v)
 {
-	verify_tell_unreadable(v, NULL, 0);
+	evidence_tell_unreadable(v, NULL, 0);
 	for (size_t i = 0; i < v->chain_count; i++)
 		follow_end(v, &v->chains[i]);
 	proof_end(v);

@@ -4,6 +4,7 @@
 #define AUDIT_VERIFY_H
 
 #include "audit/chain.h"
+#include "audit/finding.h"
 #include "lib/base/signature.h"
 
 /*
@@ -12,31 +13,6 @@
  * something from outside (a head, a key) speaks for a line further on.
  */
 struct verify;
-
-enum finding_kind {
-	FINDING_ALTERED,  /* bytes of this line are not those that were written */
-	FINDING_MISSING,  /* lines were taken out, or cut off, at this place */
-	FINDING_MOVED,    /* the line stands where it did not stand */
-	FINDING_REPEATED,
-	FINDING_FOREIGN,  /* not a line of any chain */
-	FINDING_RESEALED, /* links fit, but a head or a signature says otherwise */
-	FINDING_NOTE      /* worth knowing; no alteration */
-};
-
-/* "altered", "missing", …, "note". */
-const char *finding_name(enum finding_kind kind);
-
-struct finding {
-	enum finding_kind kind;
-	const char *file;   /* NULL: no place */
-	uint64_t line;      /* from 1 */
-	struct span chain;  /* may be empty */
-	uint64_t seq;       /* 0: not known */
-	const char *text;   /* for people */
-};
-
-/* Called as things are found; everything is borrowed for the call. */
-typedef void finding_fn(void *owner, const struct finding *finding);
 
 struct verify *verify_new(finding_fn *fn, void *owner);
 void verify_free(struct verify *v);

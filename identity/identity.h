@@ -4,18 +4,10 @@
 #define IDENTITY_IDENTITY_H
 
 #include "identity/person.h"
-#include "lib/base/digest.h"
+#include "identity/token.h"
 #include "lib/http/head.h"
 
 struct address; /* lib/net's; only handed through */
-
-/* identity.tokens: one entry.  The token itself is never configured. */
-struct identity_token {
-	struct span user;
-	const struct span *groups;
-	size_t group_count;
-	struct digest sha256;
-};
 
 /* identity.header.trust: whether `peer` may say who somebody is. */
 typedef bool identity_trust_fn(const void *trusted, const struct address *peer);

@@ -3,7 +3,16 @@
 #ifndef IDENTITY_TOKEN_H
 #define IDENTITY_TOKEN_H
 
-#include "identity/identity.h"
+#include "lib/base/buf.h"
+#include "lib/base/digest.h"
+
+/* identity.tokens: one entry.  The token itself is never configured. */
+struct identity_token {
+	struct span user;
+	const struct span *groups;
+	size_t group_count;
+	struct digest sha256;
+};
 
 struct token_table;
 

@@ -5,10 +5,7 @@
 #include "proxy/examine.h"
 #include "proxy/forward.h"
 #include "proxy/judge.h"
-#include "proxy/reply.h"
 #include "proxy/trail.h"
-
-enum { RETRY_AFTER_S = 5 };
 
 void
 claim_release(struct exchange *x)
@@ -41,7 +38,7 @@ on_intent(void *owner, bool is_durable)
 	struct exchange *x = owner;
 	struct gate *g = x->gate;
 	struct bindable b;
-	enum refusal refusal;
+	enum refusal refusal = REFUSAL_NONE;
 
 	g->is_recording = false;
 	if (!is_durable) {
@@ -53,13 +50,13 @@ on_intent(void *owner, bool is_durable)
 		     REFUSAL_UPSTREAM_UNREACHABLE);
 		return;
 	}
-	refusal = judge_again(x);
+	refusal = judge_gated_again(x);
 	if (refusal == REFUSAL_NONE &&
-	    (!judge_bind(x, &b) || !examine_write(x, span_cstr(g->view.id), g->body.len)))
+	    (objection_stands(judge_bind(x, &b)) || !examine_write(x, span_cstr(g->view.id), x->body.len)))
 		refusal = REFUSAL_INTERNAL;
 	if (refusal == REFUSAL_NONE) {
 		judge_clear_claimed(x);
-		if (forward_start(x, buf_span(&g->body), true))
+		if (forward_start(x, buf_span(&x->body), true))
 			return;
 		refusal = REFUSAL_INTERNAL;
 	}
@@ -190,27 +187,11 @@ on_down(struct exchange *x, enum refusal refusal)
 	/* While claiming: found out when the intent is through, and burnt there. */
 }
 
-/* What the caller is told while something hangs; the exchange itself goes on to its end. */
-static void
-answer_ahead(struct exchange *x, enum refusal refusal)
-{
-	struct reply reply = {
-		.view = &x->gate->view,
-		.secret = span_cstr(x->gate->secret),
-		.rule = rule_name(x->rule),
-		.retry_after_s = refusal_status(refusal) == 503 ? RETRY_AFTER_S : 0,
-	};
-
-	if (x->call)
-		reply_refusal(x->call, refusal, &reply);
-	exchange_lose_caller(x);
-}
-
 void
 claim_on_overdue(struct exchange *x)
 {
-	answer_ahead(x, x->state == EXCHANGE_CLAIMING ? REFUSAL_STORE_UNAVAILABLE
-	                                              : REFUSAL_OUTCOME_UNRECORDED);
+	exchange_answer_ahead(x, x->state == EXCHANGE_CLAIMING ? REFUSAL_STORE_UNAVAILABLE
+	                                                       : REFUSAL_OUTCOME_UNRECORDED);
 }
 
 void

@@ -13,7 +13,7 @@
 struct clearance {
 	bool is_given;
 	bool is_gated;
-	uint64_t stamp;       /* ungated: span_hash() of the head under the worker's seed */
+	uint64_t stamp;       /* ungated: span_hash() of the head, and of a body that was judged */
 	struct digest digest; /* gated: SHA-256 of head and body */
 };
 

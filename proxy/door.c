@@ -6,9 +6,9 @@
 #include "proxy/examine.h"
 #include "proxy/forward.h"
 #include "proxy/gate.h"
-#include "proxy/judge.h"
+#include "proxy/intake.h"
+#include "proxy/kept.h"
 #include "proxy/status.h"
-#include "proxy/trail.h"
 
 static void
 refuse_unconnected(struct exchange *x)
@@ -41,7 +41,7 @@ cut_stalled(struct exchange *x)
 
 /* What is done when a state lasts longer than it may. */
 static void (*const overdue[EXCHANGE_STATES])(struct exchange *x) = {
-	[EXCHANGE_READING] = gate_on_overdue,
+	[EXCHANGE_READING] = intake_on_overdue,
 	[EXCHANGE_JUDGING] = gate_on_overdue,
 	[EXCHANGE_WAITING] = gate_on_overdue,
 	[EXCHANGE_CONNECTING] = refuse_unconnected,
@@ -67,24 +67,10 @@ on_release(struct exchange *x)
 		gate_release(x);
 	if (x->inquiry)
 		status_release(x);
+	kept_let_go(x);
 }
 
 const struct exchange_hooks door_hooks = {on_overdue, on_release};
-
-static void
-pass(struct exchange *x, struct span body, bool is_last)
-{
-	if (!x->policy->passes_without_audit && !trail_is_open(x)) {
-		exchange_refuse(x, REFUSAL_AUDIT_UNAVAILABLE);
-		return;
-	}
-	if (!examine_write(x, SPAN_NONE, 0)) {
-		exchange_refuse(x, REFUSAL_INTERNAL);
-		return;
-	}
-	judge_clear_allowed(x);
-	forward_pass(x, body, is_last);
-}
 
 static void
 on_request(void *ctx, struct http_call *call, const struct head *head,
@@ -96,17 +82,17 @@ on_request(void *ctx, struct http_call *call, const struct head *head,
 	http_call_own(call, x);
 	x->body_bytes = body.len;
 	x->body_is_whole = is_last;
-	no = examine(x, head);
-	if (no.fault != FAULT_NONE)
-		exchange_refuse_fault(x, no.fault);
-	else if (no.refusal != REFUSAL_NONE)
-		exchange_refuse(x, no.refusal);
+	no = examine_head(x, head);
+	if (is_last)
+		examine_rpc_id(x, body);
+	if (!objection_stands(no) && !x->is_status)
+		no = examine_rules(x);
+	if (objection_stands(no))
+		examine_refuse(x, no);
 	else if (x->is_status)
 		status_begin(x);
-	else if (x->proxy->examined.verdict.kind == VERDICT_APPROVAL)
-		gate_begin(x, head, body, is_last);
 	else
-		pass(x, body, is_last);
+		intake_begin(x, head, body, is_last);
 }
 
 static void
@@ -117,11 +103,11 @@ on_body(void *owner, struct span body, bool is_last)
 	x->body_bytes += body.len;
 	x->body_is_whole = is_last;
 	if (x->state == EXCHANGE_READING)
-		gate_on_body(x, body, is_last);
+		intake_on_body(x, body, is_last);
 	else if (x->client && x->state >= EXCHANGE_FORWARDING)
 		forward_body(x, body, is_last);
 	else
-		buf_add(&x->pending, body);
+		buf_add(&x->body, body);
 }
 
 static void

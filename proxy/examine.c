@@ -2,8 +2,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/examine.h"
 
+#include "proxy/problem.h"
 #include "proxy/reply.h"
-
+#include "rules/body.h"
 
 static struct objection
 because_fault(enum fault fault)
@@ -15,6 +16,15 @@ static struct objection
 because(enum refusal refusal)
 {
 	return (struct objection){.refusal = refusal};
+}
+
+void
+examine_refuse(struct exchange *x, struct objection no)
+{
+	if (no.fault != FAULT_NONE)
+		exchange_refuse_fault(x, no.fault);
+	else
+		exchange_refuse(x, no.refusal);
 }
 
 /* The limits of a site may be tighter than those the connection was read with. */
@@ -39,7 +49,7 @@ read_request(struct exchange *x, const struct head *h)
 	x->site = site_find(x->policy->table, r->host);
 	if (!x->site)
 		return FAULT_HOST_UNKNOWN;
-	x->upstream = x->proxy->upstreams[x->site - x->policy->sites];
+	x->upstream = x->regime->upstreams[x->site - x->policy->sites];
 	fault = check_site_limits(x->site, h);
 	if (fault != FAULT_NONE)
 		return fault;
@@ -86,24 +96,8 @@ identify(struct exchange *x, const struct head *h)
 	return REFUSAL_NONE;
 }
 
-static void
-judge(struct exchange *x)
-{
-	struct examined *e = &x->proxy->examined;
-
-	ruleset_judge(x->site->rules, &(struct subject){
-		.request = &e->request,
-		.requester = &x->person,
-		.source = address_host(x->peer),
-		.now = x->started_at,
-	}, &e->verdict);
-	x->rule = e->verdict.rule;
-	x->verdict = e->verdict.kind;
-	x->is_judged = true;
-}
-
 struct objection
-examine(struct exchange *x, const struct head *h)
+examine_head(struct exchange *x, const struct head *h)
 {
 	enum fault fault = read_request(x, h);
 	enum refusal refusal;
@@ -112,20 +106,103 @@ examine(struct exchange *x, const struct head *h)
 		return because_fault(fault);
 	remember(x);
 	refusal = identify(x, h);
-	if (refusal != REFUSAL_NONE)
-		return because(refusal);
-	x->is_status = span_starts(x->path, reply_status_prefix);
-	if (x->is_status)
-		return (struct objection){FAULT_NONE, REFUSAL_NONE};
-	judge(x);
-	if (x->proxy->examined.verdict.kind == VERDICT_DENY) {
-		x->is_denied = !x->proxy->examined.verdict.wants_name;
+	x->is_status = refusal == REFUSAL_NONE && span_starts(x->path, reply_status_prefix);
+	return because(refusal);
+}
+
+/* What stands against it by the verdict; on a site that observes, nothing. */
+static struct objection
+object(struct exchange *x)
+{
+	const struct examined *e = &x->proxy->examined;
+	const struct verdict *v = &e->verdict;
+
+	if (x->site->observes)
+		return because(REFUSAL_NONE);
+	if (v->fault != FAULT_NONE)
+		return because_fault(v->fault);
+	if (v->needs_body == BODY_NEED_RULES)
+		return because(REFUSAL_NONE);
+	if (v->kind == VERDICT_DENY) {
+		x->is_denied = !v->wants_name;
 		return because(x->is_denied ? REFUSAL_DENIED_BY_RULE : REFUSAL_IDENTITY_REQUIRED);
 	}
-	if (x->proxy->examined.verdict.kind == VERDICT_APPROVAL &&
-	    x->site->callers == CALLERS_IDENTIFIED && !person_is_named(&x->person))
+	if (v->kind != VERDICT_APPROVAL)
+		return because(REFUSAL_NONE);
+	if (examine_lacks_name(x))
 		return because(REFUSAL_IDENTITY_REQUIRED);
-	return (struct objection){FAULT_NONE, REFUSAL_NONE};
+	if (!requirement_reason_matches(&v->requirement, head_value(e->request.head,
+	                                                            FIELD_COUNTERSIGN_REASON)))
+		return because(REFUSAL_REASON_REQUIRED);
+	return because(REFUSAL_NONE);
+}
+
+bool
+examine_lacks_name(const struct exchange *x)
+{
+	return x->site->callers == CALLERS_IDENTIFIED && !person_is_named(&x->person);
+}
+
+static struct objection
+judge(struct exchange *x, const struct body_facts *body)
+{
+	struct examined *e = &x->proxy->examined;
+	struct verdict *v = &e->verdict;
+
+	ruleset_judge(x->site->rules, &(struct subject){
+		.request = &e->request,
+		.requester = &x->person,
+		.source = address_source(x->peer),
+		.now = x->started_at,
+		.body = body,
+	}, v);
+	x->rule = v->rule;
+	x->verdict = v->kind;
+	x->is_judged = v->needs_body != BODY_NEED_RULES && v->fault == FAULT_NONE;
+	if (x->site->observes && v->kind != VERDICT_ALLOW) {
+		x->rule = NULL;
+		x->verdict = VERDICT_ALLOW;
+	}
+	return object(x);
+}
+
+struct objection
+examine_rules(struct exchange *x)
+{
+	return judge(x, NULL);
+}
+
+struct objection
+examine_body(struct exchange *x, struct span body)
+{
+	struct examined *e = &x->proxy->examined;
+
+	if (body.len > x->site->limits.inspected_body_max)
+		return examine_unread(x, FAULT_BODY_TOO_LARGE);
+	arena_reset(&x->proxy->body_arena);
+	body_facts_read(&e->facts, x->site->rules, &e->request, body, &x->proxy->body_arena);
+	x->is_inspected = true;
+	return judge(x, &e->facts);
+}
+
+struct objection
+examine_unread(struct exchange *x, enum fault fault)
+{
+	struct examined *e = &x->proxy->examined;
+
+	body_facts_fault(&e->facts, fault);
+	return judge(x, &e->facts);
+}
+
+void
+examine_rpc_id(struct exchange *x, struct span body)
+{
+	struct proxy *p = x->proxy;
+
+	if (!x->site || x->site->error_format != ERRORS_JSONRPC || body.len == 0)
+		return;
+	arena_reset(&p->body_arena);
+	x->rpc_id = arena_copy(&x->arena, problem_rpc_id(body, p->rpc_id, &p->body_arena));
 }
 
 bool
@@ -172,10 +249,10 @@ examine_write(struct exchange *x, struct span ticket, uint64_t length)
 	if (x->gate) {
 		own[count++] = (struct own_field){SPAN("Countersign-Ticket"), ticket};
 		w.closes = true;
-		if (r->framing.kind != BODY_NONE) {
-			w.body = BODY_SIZED;
-			w.length = length;
-		}
+	}
+	if ((x->gate || x->is_inspected) && r->framing.kind != BODY_NONE) {
+		w.body = BODY_SIZED;
+		w.length = length;
 	}
 	w.own_count = count;
 	buf_reset(&x->out);

@@ -11,7 +11,7 @@
 #include "proxy/trail.h"
 #include "proxy/worker.h"
 
-enum { SPARES_MAX = 1024, OUT_KEPT = 4096, RETRY_AFTER_S = 5 };
+enum { SPARES_MAX = 1024, RETRY_AFTER_S = 5 };
 
 /* A call that takes longer is on record before its end. */
 #define STARTED_AFTER_US (10 * SECOND_US)
@@ -96,7 +96,9 @@ set_clock(struct exchange *x, struct mono now)
 {
 	int64_t us = x->due.us - now.us, to_start = x->started.us + STARTED_AFTER_US - now.us;
 
-	if (!x->was_started && !x->gate && to_start > 0 && us > to_start)
+	/* Not while its verdict is open. */
+	if (!x->was_started && !x->gate && x->state != EXCHANGE_READING && to_start > 0 &&
+	    us > to_start)
 		us = to_start;
 	timer_set_at(x->timer, now, us > 0 ? us : 0);
 }
@@ -152,12 +154,22 @@ on_overdue(void *owner)
 	struct exchange *x = owner;
 
 	if (x->due.us - clock_mono().us > MS_US) {
-		if (!x->was_started && !x->gate)
+		if (!x->was_started && !x->gate && x->state != EXCHANGE_READING)
 			trail_started(x);
 		set_clock(x, clock_mono());
 		return;
 	}
 	x->proxy->hooks->overdue(x);
+}
+
+void
+exchange_live_under(struct exchange *x, struct regime *r)
+{
+	struct regime *before = x->regime;
+
+	x->regime = regime_ref(r);
+	x->policy = r->policy;
+	regime_unref(&before);
 }
 
 struct exchange *
@@ -168,7 +180,7 @@ exchange_new(struct proxy *p, struct http_call *call)
 	if (list_is_empty(&p->spares)) {
 		x = memory_new(sizeof(*x));
 		x->timer = timer_new(p->loop, on_overdue, x);
-		x->out.max = SIZE_MAX / 4;
+		x->out.max = x->body.max = SIZE_MAX / 4;
 		list_init(&x->node);
 	} else {
 		x = LIST_ENTRY(p->spares.next, struct exchange, node);
@@ -176,7 +188,7 @@ exchange_new(struct proxy *p, struct http_call *call)
 		p->spare_count--;
 	}
 	x->proxy = p;
-	x->policy = p->policy;
+	exchange_live_under(x, p->regime);
 	x->call = call;
 	x->peer = http_call_peer(call);
 	x->started = clock_mono();
@@ -187,6 +199,25 @@ exchange_new(struct proxy *p, struct http_call *call)
 	return x;
 }
 
+void
+exchange_free_parts(struct exchange *x)
+{
+	timer_free(&x->timer);
+	arena_clear(&x->arena);
+	buf_clear(&x->out);
+	buf_clear(&x->head);
+	buf_clear(&x->body);
+}
+
+static void
+keep_or_clear(struct buf *b, size_t cap)
+{
+	if (b->cap > cap)
+		buf_clear(b);
+	buf_reset(b);
+	b->max = SIZE_MAX / 4;
+}
+
 /* Back among the spares, with what is cheap to keep. */
 static void
 retire(struct exchange *x)
@@ -195,21 +226,20 @@ retire(struct exchange *x)
 	struct exchange kept;
 
 	timer_clear(x->timer);
+	regime_unref(&x->regime);
 	list_remove(&x->node);
-	buf_clear(&x->pending);
 	atomic_fetch_sub_explicit(&p->shared->under_way, 1, memory_order_relaxed);
 	if (p->spare_count >= SPARES_MAX) {
-		timer_free(&x->timer);
-		arena_clear(&x->arena);
-		buf_clear(&x->out);
+		exchange_free_parts(x);
 		loop_free_later(p->loop, x);
 		return;
 	}
 	arena_reset(&x->arena);
-	if (x->out.cap > OUT_KEPT)
-		buf_clear(&x->out);
-	buf_reset(&x->out);
-	kept = (struct exchange){.timer = x->timer, .arena = x->arena, .out = x->out};
+	keep_or_clear(&x->out, OUT_KEPT);
+	keep_or_clear(&x->head, HEAD_KEPT);
+	keep_or_clear(&x->body, BODY_KEPT);
+	kept = (struct exchange){.timer = x->timer, .arena = x->arena, .out = x->out,
+	                         .head = x->head, .body = x->body};
 	*x = kept;
 	list_init(&x->node);
 	list_add_first(&p->spares, &x->node);
@@ -291,26 +321,47 @@ ending_of(enum refusal refusal)
 	}
 }
 
+/* What every answer of ours has, whatever it says. */
+static struct reply
+filled(const struct exchange *x, const struct reply *reply)
+{
+	struct reply full = *reply;
+
+	if (x->rule)
+		full.rule = rule_name(x->rule);
+	if (x->site)
+		full.format = x->site->error_format;
+	full.rpc_id = x->rpc_id;
+	return full;
+}
+
+static struct reply
+filled_refusal(const struct exchange *x, enum refusal refusal, const struct reply *reply)
+{
+	struct reply full = filled(x, reply);
+	const struct gate *g = x->gate;
+	int status = refusal_status(refusal);
+
+	if (g && g->view.id[0] && !full.view) {
+		full.view = &g->view;
+		full.secret = span_cstr(g->secret);
+	}
+	if (!full.retry_after_s && (status == 503 || status == 429))
+		full.retry_after_s = RETRY_AFTER_S;
+	return full;
+}
+
 void
 exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct reply *reply)
 {
-	struct reply filled = *reply;
-	const struct gate *g = x->gate;
+	struct reply full = filled_refusal(x, refusal, reply);
 
-	if (g && g->view.id[0] && !filled.view) {
-		filled.view = &g->view;
-		filled.secret = span_cstr(g->secret);
-	}
-	if (x->rule)
-		filled.rule = rule_name(x->rule);
-	if (!filled.retry_after_s && refusal_status(refusal) == 503)
-		filled.retry_after_s = RETRY_AFTER_S;
 	x->word = refusal_word(refusal);
-	x->status = filled.status ? filled.status : refusal_status(refusal);
+	x->status = reply_status(refusal, &full);
 	/* The upstream must not take a request that was cut short for complete. */
 	exchange_cut(x);
 	if (x->call)
-		x->answer_bytes = reply_refusal(x->call, refusal, &filled);
+		x->answer_bytes = reply_refusal(x->call, refusal, &full);
 	x->call = NULL;
 	exchange_finish(x, ending_of(refusal));
 }
@@ -322,14 +373,26 @@ exchange_refuse(struct exchange *x, enum refusal refusal)
 }
 
 void
+exchange_answer_ahead(struct exchange *x, enum refusal refusal)
+{
+	struct reply full = filled_refusal(x, refusal, &(struct reply){0});
+
+	if (x->call)
+		reply_refusal(x->call, refusal, &full);
+	exchange_lose_caller(x);
+}
+
+void
 exchange_refuse_fault(struct exchange *x, enum fault fault)
 {
+	struct reply full = filled(x, &(struct reply){0});
+
 	x->word = fault_word(fault);
-	x->status = fault_status(fault);
+	x->status = reply_fault_status(fault, &full);
 	proxy_count(x->proxy, COUNT_FAULTS);
 	exchange_cut(x);
 	if (x->call)
-		x->answer_bytes = reply_fault(x->call, fault);
+		x->answer_bytes = reply_fault(x->call, fault, &full);
 	x->call = NULL;
 	exchange_finish(x, ENDING_REFUSED);
 }

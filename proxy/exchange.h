@@ -11,8 +11,10 @@
 #include "proxy/site.h"
 #include "proxy/upstream.h"
 
+struct regime;
+
 enum exchange_state {
-	EXCHANGE_READING,    /* the body of a gated call comes in */
+	EXCHANGE_READING,    /* a body comes in that rules look into, or that people are asked about */
 	EXCHANGE_JUDGING,    /* the rules, and for a gated call the store, are asked */
 	EXCHANGE_WAITING,    /* people are: the hold */
 	EXCHANGE_CONNECTING, /* cleared (or granted, if gated); a connection is being made */
@@ -37,6 +39,8 @@ enum ending {
 };
 
 struct exchange;
+struct reply;
+struct share;
 
 /* What an exchange tells upwards; one set for all of a worker. */
 struct exchange_hooks {
@@ -61,15 +65,14 @@ struct gate {
 	struct list asking;     /* its turn to ask the store has not come */
 	answer_fn *on_answer;
 	void (*ask_again)(struct exchange *x); /* the claim was refused */
-	struct buf head;        /* as received: judged again from these bytes */
-	struct buf body;        /* complete before anybody is asked */
 	struct buf answer;      /* its head, while the outcome is made durable */
 	struct buf answer_body; /* what came with it */
 	/* Of the requirement, which each look at the rules gives anew. */
 	int64_t hold_for_us;
 	uint64_t uses;
 	int pending_status;
-	struct digest binding, body_digest;
+	struct digest binding, effect, body_digest;
+	uint64_t regime;        /* the number of the latest one it was judged under */
 	struct prefer prefer;
 	struct approval_view view;  /* as last told; its spans and detail are not kept */
 	char secret[APPROVAL_ID_LEN + 1];
@@ -80,7 +83,6 @@ struct gate {
 	struct store_op *claiming;  /* store_claim() under way */
 	struct store_watch *watch;
 	struct mono held_since, hold_until;
-	uint64_t budget;            /* bytes counted in limits.held_bytes */
 	bool rejects : 1;
 	bool keeps_on_disconnect : 1;
 	bool has_bound : 1;
@@ -94,10 +96,14 @@ struct gate {
 	enum refusal pending_refusal; /* said when the record of an unknown outcome is through */
 };
 
+/* What of its buffers an exchange keeps for the next; larger ones are given back. */
+enum { HEAD_KEPT = 2048, OUT_KEPT = 4096, BODY_KEPT = 4096 };
+
 struct exchange {
 	struct list node;           /* of the worker's spares, or of those under way */
 	struct proxy *proxy;
-	const struct proxy_policy *policy;
+	struct regime *regime;      /* that it lives under */
+	const struct proxy_policy *policy; /* the regime's */
 	struct http_call *call;     /* NULL: answered, or the caller is gone */
 	struct upstream *upstream;
 	struct http_client *client;
@@ -108,7 +114,12 @@ struct exchange {
 	struct inquiry *inquiry;    /* of a status request; else NULL */
 	struct arena arena;
 	struct buf out;             /* the head as it goes upstream */
-	struct buf pending;         /* body that came before there was a connection */
+	struct buf head;            /* as received, where the body must be read first: judged again */
+	struct buf body;            /* collected, or came before there was a connection */
+	struct share *share;        /* of the memory for waiting calls; NULL: none is used */
+	uint64_t kept_bytes;        /* counted there and in limits.held_bytes */
+	uint64_t collect_max;       /* what the body may have, while it is collected */
+	struct span rpc_id;         /* on a site that answers in JSON-RPC; in the arena or `body` */
 	struct clearance clearance;
 	/* What the trail tells; spans into `out`, the arena or the policy. */
 	enum method method;
@@ -130,6 +141,8 @@ struct exchange {
 	bool has_request : 1;       /* method, host and path are known */
 	bool is_denied : 1;         /* by a verdict: request.denied, not request.refused */
 	bool body_is_whole : 1;     /* the request's body has come to its end */
+	bool needs_whole : 1;       /* refused when the body cannot be collected */
+	bool is_inspected : 1;      /* judged with its whole body, which goes on sized */
 	bool call_is_paused : 1;
 	bool has_retried : 1;
 	bool used_idle : 1;         /* the connection had served before */
@@ -152,6 +165,9 @@ void exchange_extend(struct exchange *x, int64_t us, int64_t most_us);
 /* Ends: writes the record of an ungated exchange, gives everything back. */
 void exchange_finish(struct exchange *x, enum ending ending);
 
+/* Lives under this regime from now on; judged again before anything else happens. */
+void exchange_live_under(struct exchange *x, struct regime *r);
+
 /* There is nobody to answer any more, but the exchange goes on. */
 void exchange_lose_caller(struct exchange *x);
 
@@ -162,10 +178,14 @@ void exchange_cut(struct exchange *x);
 void exchange_keep_view(struct exchange *x, const struct approval_view *view);
 
 /* Answers no and ends.  The caller may be gone already. */
-struct reply;
 void exchange_refuse(struct exchange *x, enum refusal refusal);
 void exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct reply *reply);
 void exchange_refuse_fault(struct exchange *x, enum fault fault);
+/* Tells the caller, and only him: the exchange itself goes on. */
+void exchange_answer_ahead(struct exchange *x, enum refusal refusal);
+
+/* Frees what it holds, but not itself. */
+void exchange_free_parts(struct exchange *x);
 
 /* New and listed; the call is owned by it.  `call` may be about to fail. */
 struct exchange *exchange_new(struct proxy *p, struct http_call *call);

@@ -5,6 +5,7 @@
 #include "lib/base/log.h"
 #include "proxy/answer.h"
 #include "proxy/judge.h"
+#include "proxy/kept.h"
 #include "proxy/trail.h"
 
 static void
@@ -38,7 +39,8 @@ forward_start(struct exchange *x, struct span body, bool is_last)
 	x->clearance = (struct clearance){0};
 	exchange_enter(x, EXCHANGE_FORWARDING);
 	has_room = http_client_begin(x->client, buf_span(&x->out), body,
-	                             !x->gate && x->framing.kind == BODY_CHUNKED,
+	                             !x->gate && !x->is_inspected &&
+	                                     x->framing.kind == BODY_CHUNKED,
 	                             x->method == METHOD_HEAD, is_last);
 	if (!has_room)
 		pause_call(x);
@@ -50,11 +52,11 @@ send_pending(struct exchange *x)
 {
 	bool is_last = x->body_is_whole;
 
-	if (!forward_start(x, buf_span(&x->pending), is_last)) {
+	if (!forward_start(x, buf_span(&x->body), is_last)) {
 		exchange_refuse(x, REFUSAL_INTERNAL);
 		return;
 	}
-	buf_clear(&x->pending);
+	kept_let_go(x);
 	if (!is_last && x->call)
 		http_call_continue(x->call);
 	if (x->client && http_client_has_room(x->client))
@@ -89,12 +91,14 @@ forward_pass(struct exchange *x, struct span body, bool is_last)
 		http_client_own(x->client, &forward_handler, x);
 		if (!is_last)
 			http_call_continue(x->call);
-		if (!forward_start(x, body, is_last))
+		if (forward_start(x, body, is_last))
+			kept_let_go(x);
+		else
 			exchange_refuse(x, REFUSAL_INTERNAL);
 		return;
 	}
-	x->pending.max = 2 * LOOP_RECEIVE;
-	buf_add(&x->pending, body);
+	if (body.ptr != x->body.ptr)
+		buf_add(&x->body, body);
 	pause_call(x);
 	connect_anew(x);
 }
@@ -258,7 +262,7 @@ retry(struct exchange *x)
 {
 	x->has_retried = true;
 	/* Cleared before and judged no differently: the bytes are the same. */
-	judge_clear_allowed(x);
+	judge_clear_allowed(x, SPAN_NONE);
 	connect_anew(x);
 }
 

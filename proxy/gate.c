@@ -1,4 +1,4 @@
-/* Whom a gated call asks, and how it waits: body, binding, store, hold, ticket. */
+/* Whom a gated call asks, and how it waits: binding, store, hold, ticket. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/gate.h"
 
@@ -26,18 +26,6 @@ ask_again(struct exchange *x)
 	question_ask(x, on_answer);
 }
 
-/* False: the bodies of waiting calls have used up their budget. */
-static bool
-take_budget(struct exchange *x, uint64_t bytes)
-{
-	struct proxy_shared *shared = x->proxy->shared;
-	uint64_t held = atomic_fetch_add_explicit(&shared->held_bytes, bytes,
-	                                          memory_order_relaxed);
-
-	x->gate->budget += bytes;
-	return held + bytes <= x->policy->limits->held_bytes;
-}
-
 /* An unnamed caller's ticket is "id.secret": told again with every answer about it. */
 static void
 keep_secret(struct gate *g, struct span ticket)
@@ -55,16 +43,10 @@ gate_new(const struct head *head, const struct requirement *r)
 	unsigned char random[CLAIM_ID_LEN / 2];
 	struct buf text = BUF_INIT(CLAIM_ID_LEN);
 
-	g->head = BUF_INIT(head->len);
-	buf_add(&g->head, span_of(head->base, head->len));
 	list_init(&g->asking);
 	keep_secret(g, head_value(head, FIELD_COUNTERSIGN_TICKET));
 	g->prefer = prefer_read(head);
-	g->hold_for_us = r->hold_for_us;
-	g->uses = r->uses;
-	g->pending_status = r->pending_status;
-	g->rejects = r->rejects;
-	g->keeps_on_disconnect = r->keeps_on_disconnect;
+	question_take(g, r);
 	random_fill(random, sizeof(random));
 	hex_add(&text, span_of(random, sizeof(random)));
 	memcpy(g->waiter, buf_cstr(&text), CLAIM_ID_LEN);
@@ -72,61 +54,18 @@ gate_new(const struct head *head, const struct requirement *r)
 	return g;
 }
 
-static void
-collect(struct exchange *x, struct span body, bool is_last)
-{
-	struct gate *g = x->gate;
-
-	if (g->body.len + body.len > x->site->limits.held_body_max) {
-		exchange_refuse_fault(x, FAULT_BODY_TOO_LARGE);
-		return;
-	}
-	if (!take_budget(x, body.len)) {
-		exchange_refuse(x, REFUSAL_TOO_MUCH_HELD);
-		return;
-	}
-	buf_add(&g->body, body);
-	if (is_last)
-		ask_again(x);
-	else if (x->state != EXCHANGE_READING)
-		exchange_enter(x, EXCHANGE_READING);
-}
-
 void
-gate_begin(struct exchange *x, const struct head *head, struct span body, bool is_last)
+gate_begin(struct exchange *x)
 {
-	const struct requirement *r = &x->proxy->examined.verdict.requirement;
+	const struct examined *e = &x->proxy->examined;
 
-	x->gate = gate_new(head, r);
+	x->gate = gate_new(e->request.head, &e->verdict.requirement);
 	x->gate->exchange = x;
 	x->gate->ask_again = ask_again;
 	x->events = &claim_events;
-	x->gate->body.max = x->site->limits.held_body_max;
-	if (!requirement_reason_matches(r,
-	                                head_value(head, FIELD_COUNTERSIGN_REASON))) {
-		exchange_refuse(x, REFUSAL_REASON_REQUIRED);
-		return;
-	}
-	if (x->framing.kind == BODY_SIZED && x->framing.length > x->site->limits.held_body_max) {
-		exchange_refuse_fault(x, FAULT_BODY_TOO_LARGE);
-		return;
-	}
-	if (!take_budget(x, head->len)) {
-		exchange_refuse(x, REFUSAL_TOO_MUCH_HELD);
-		return;
-	}
-	if (!is_last)
-		http_call_continue(x->call);
-	collect(x, body, is_last);
-}
-
-/* Each KiB buys a second: who trickles does not hold the budget of bodies for long. */
-void
-gate_on_body(struct exchange *x, struct span body, bool is_last)
-{
-	exchange_extend(x, (int64_t)body.len * SECOND_US / 1024,
-	                x->site->limits.body_timeout_us);
-	collect(x, body, is_last);
+	if (x->body.len == 0)
+		buf_clear(&x->body); /* who waits should cost little */
+	ask_again(x);
 }
 
 static void on_wake(void *owner);
@@ -223,7 +162,7 @@ wait(struct exchange *x)
 		give_ticket(x);
 		return;
 	}
-	/* Written again when it is claimed; who waits should cost little. */
+	/* Written again when it is claimed. */
 	buf_clear(&x->out);
 	if (lives < left)
 		left = lives > LOOK_AGAIN_US ? lives + MS_US : LOOK_AGAIN_US;
@@ -267,6 +206,8 @@ refusal_of(enum ask_result result)
 		return REFUSAL_DENIED;
 	case ASK_SPENT:
 		return REFUSAL_ALREADY_USED;
+	case ASK_UNDER_REVIEW:
+		return REFUSAL_UNDER_REVIEW;
 	case ASK_EXPIRED:
 		return REFUSAL_EXPIRED;
 	case ASK_CANCELLED:
@@ -362,6 +303,7 @@ on_answer(struct exchange *x, const struct asked *asked)
 		break;
 	case ASK_DENIED:
 	case ASK_SPENT:
+	case ASK_UNDER_REVIEW:
 	case ASK_EXPIRED:
 	case ASK_CANCELLED:
 	case ASK_MISMATCH:
@@ -380,9 +322,7 @@ gate_on_overdue(struct exchange *x)
 	struct gate *g = x->gate;
 	struct proxy *p = x->proxy;
 
-	if (x->state == EXCHANGE_READING) {
-		exchange_refuse_fault(x, FAULT_BODY_TIMEOUT);
-	} else if (x->state == EXCHANGE_JUDGING) {
+	if (x->state == EXCHANGE_JUDGING) {
 		question_end(x);
 		on_answer(x, &(struct asked){.result = ASK_UNAVAILABLE});
 		question_next(p);
@@ -402,8 +342,6 @@ gate_on_gone(struct exchange *x)
 		x->gate->is_waiting = true;
 		leave(x, !x->gate->keeps_on_disconnect);
 		return true;
-	case EXCHANGE_READING:
-		return true;
 	case EXCHANGE_JUDGING:
 		if (question_is_queued(x)) {
 			leave(x, !x->gate->keeps_on_disconnect);
@@ -417,6 +355,7 @@ gate_on_gone(struct exchange *x)
 	case EXCHANGE_RELAYING:
 		claim_relayed(x, ENDING_CALLER_GONE);
 		return true;
+	case EXCHANGE_READING: /* there is no gate yet */
 	case EXCHANGE_DONE:
 	case EXCHANGE_STATES:
 		break;
@@ -436,6 +375,15 @@ gate_on_drain(struct exchange *x)
 }
 
 void
+gate_on_adopted(struct exchange *x)
+{
+	if (x->state == EXCHANGE_WAITING)
+		ask_again(x);
+	else
+		x->gate->is_woken = true;
+}
+
+void
 gate_release(struct exchange *x)
 {
 	struct gate *g = x->gate;
@@ -451,9 +399,6 @@ gate_release(struct exchange *x)
 	if (g->is_recording)
 		record_forget(x->proxy->ring, x);
 	claim_release(x);
-	atomic_fetch_sub_explicit(&shared->held_bytes, g->budget, memory_order_relaxed);
-	buf_clear(&g->head);
-	buf_clear(&g->body);
 	buf_clear(&g->answer);
 	buf_clear(&g->answer_body);
 	free(g);

@@ -9,12 +9,17 @@ proxy_libproxy_a_SOURCES = \
 	proxy/exchange.c proxy/exchange.h \
 	proxy/forward.c proxy/forward.h \
 	proxy/gate.c proxy/gate.h \
+	proxy/intake.c proxy/intake.h \
 	proxy/judge.c proxy/judge.h \
+	proxy/kept.c proxy/kept.h \
 	proxy/prefer.c proxy/prefer.h \
+	proxy/problem.c proxy/problem.h \
 	proxy/proxy.c proxy/proxy.h \
 	proxy/question.c proxy/question.h \
+	proxy/regime.c proxy/regime.h \
 	proxy/refusal.c proxy/refusal.h proxy/refusals.def \
 	proxy/reply.c proxy/reply.h \
+	proxy/share.c proxy/share.h \
 	proxy/site.c proxy/site.h \
 	proxy/status.c proxy/status.h \
 	proxy/trail.c proxy/trail.h \

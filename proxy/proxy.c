@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/base/memory.h"
+#include "lib/base/pointer_set.h"
 #include "proxy/claim.h"
 #include "proxy/door.h"
 #include "proxy/exchange.h"
@@ -13,54 +14,25 @@
 
 /* The head of an answer: upstreams may send as much as callers. */
 enum { ANSWER_HEAD_MAX = 256 * 1024 };
+/* The facts of a body in one piece that is never given back. */
+enum { BODY_ARENA = 16 * 1024 };
 
-struct proxy *
-proxy_new(const struct proxy_settings *settings)
+static bool
+takes_utf8(const struct proxy_policy *policy)
 {
-	struct proxy *p = memory_new(sizeof(*p));
-	const struct proxy_policy *policy = settings->policy;
-	uint64_t share = policy->limits->upstream_connections / settings->workers;
-
-	p->loop = settings->loop;
-	p->policy = policy;
-	p->shared = settings->shared;
-	p->audit = settings->audit;
-	p->ring = settings->ring;
-	p->store = settings->store;
-	p->hooks = &door_hooks;
-	p->scratch = BUF_INIT(ANSWER_HEAD_MAX);
-	list_init(&p->under_way);
-	list_init(&p->spares);
-	list_init(&p->asking);
-	random_fill(&p->stamp_seed, sizeof(p->stamp_seed));
-	p->clients = http_clients_new(p->loop, policy->limits);
-	p->upstreams = memory_new_array(policy->site_count, sizeof(*p->upstreams));
-	for (size_t i = 0; i < policy->site_count; i++)
-		p->upstreams[i] = upstream_new(p->clients, &policy->sites[i].upstream,
-		                               share ? share : 1);
-	p->server = http_server_new(p->loop, policy->limits, &door_handler, p);
-	http_server_count_in(p->server, p->shared->census);
 	for (size_t i = 0; i < policy->site_count; i++) {
 		if (policy->sites[i].options.takes_utf8)
-			http_server_take_utf8(p->server);
+			return true;
 	}
-	return p;
+	return false;
 }
 
-void
-proxy_listen(struct proxy *p, struct listener *listener)
-{
-	http_server_listen(p->server, listener);
-}
-
-void
-proxy_drain(struct proxy *p)
+/* One may end others: each is taken off a list of its own before it is told. */
+static void
+each_gated(struct proxy *p, void (*tell)(struct exchange *x))
 {
 	struct list told;
 
-	p->is_draining = true;
-	http_server_drain(p->server);
-	/* One may end others: each is taken off a list of its own before it is told. */
 	list_init(&told);
 	while (!list_is_empty(&p->under_way)) {
 		struct list *node = p->under_way.next;
@@ -74,8 +46,67 @@ proxy_drain(struct proxy *p)
 		list_remove(&x->node);
 		list_add_last(&p->under_way, &x->node);
 		if (x->gate)
-			gate_on_drain(x);
+			tell(x);
 	}
+}
+
+struct proxy *
+proxy_new(const struct proxy_settings *settings)
+{
+	struct proxy *p = memory_new(sizeof(*p));
+	const struct proxy_policy *policy = settings->policy;
+	size_t first;
+
+	p->loop = settings->loop;
+	p->workers = settings->workers;
+	p->shared = settings->shared;
+	p->audit = settings->audit;
+	p->ring = settings->ring;
+	p->store = settings->store;
+	p->hooks = &door_hooks;
+	p->scratch = BUF_INIT(ANSWER_HEAD_MAX);
+	list_init(&p->under_way);
+	list_init(&p->spares);
+	list_init(&p->asking);
+	random_fill(&p->stamp_seed, sizeof(p->stamp_seed));
+	p->body_arena.block = BODY_ARENA;
+	p->rpc_id = pointer_set_new();
+	if (!pointer_set_add(p->rpc_id, SPAN("/id"), &first))
+		memory_exhausted();
+	p->clients = http_clients_new(p->loop, policy->limits);
+	p->regime = regime_new(policy, p->clients, p->workers, 1);
+	p->server = http_server_new(p->loop, policy->limits, &door_handler, p);
+	http_server_count_in(p->server, p->shared->census);
+	http_server_take_utf8(p->server, takes_utf8(policy));
+	return p;
+}
+
+void
+proxy_adopt(struct proxy *p, const struct proxy_policy *policy)
+{
+	struct regime *before = p->regime;
+
+	p->regime = regime_new(policy, p->clients, p->workers, before->number + 1);
+	http_server_limit(p->server, policy->limits);
+	http_clients_limit(p->clients, policy->limits);
+	http_server_take_utf8(p->server, takes_utf8(policy));
+	regime_retire(before);
+	regime_unref(&before);
+	each_gated(p, gate_on_adopted);
+}
+
+void
+proxy_listen(struct proxy *p, struct listener *listener)
+{
+	http_server_listen(p->server, listener);
+}
+
+void
+proxy_drain(struct proxy *p)
+{
+	p->is_draining = true;
+	http_server_drain(p->server);
+	each_gated(p, gate_on_drain);
 }
 
 bool
@@ -91,9 +122,7 @@ free_spares(struct proxy *p)
 		struct exchange *x = LIST_ENTRY(p->spares.next, struct exchange, node);
 
 		list_remove(&x->node);
-		timer_free(&x->timer);
-		arena_clear(&x->arena);
-		buf_clear(&x->out);
+		exchange_free_parts(x);
 		free(x);
 	}
 }
@@ -113,10 +142,10 @@ proxy_free(struct proxy *p)
 		exchange_finish(x, ENDING_PROCESS_ENDED);
 	}
 	free_spares(p);
-	for (size_t i = 0; i < p->policy->site_count; i++)
-		upstream_free(p->upstreams[i]);
-	free(p->upstreams);
+	regime_unref(&p->regime);
 	http_clients_free(p->clients);
 	buf_clear(&p->scratch);
+	pointer_set_free(p->rpc_id);
+	arena_clear(&p->body_arena);
 	free(p);
 }

@@ -12,6 +12,7 @@
 #include "proxy/site.h"
 
 struct proxy;
+struct shares;
 
 /* What is in force; immutable, outlives every exchange that was judged by it. */
 struct proxy_policy {
@@ -22,6 +23,9 @@ struct proxy_policy {
 	const struct limits *limits;
 	struct span namespace, binding_secret;
 	bool passes_without_audit; /* audit.on_failure: pass */
+	/* Called once by each proxy that adopted it, on its thread, when its last use is over. */
+	void (*release)(void *owner);
+	void *owner;
 };
 
 /* Rows of counters.def: COUNTER(NAME, "metric_name", "outcome", "help"). */
@@ -35,6 +39,7 @@ enum proxy_counter {
 /* Shared by all workers of a process; each number is changed with relaxed atomics. */
 struct proxy_shared {
 	struct census *census;
+	struct shares *shares;           /* proxy/share.h: who holds what of held_bytes */
 	_Atomic uint64_t held_bytes;     /* of bodies that wait, against limits.held_bytes */
 	_Atomic uint64_t waiting;        /* calls held right now */
 	_Atomic uint64_t under_way;      /* exchanges */
@@ -55,6 +60,13 @@ struct proxy_settings {
 struct proxy *proxy_new(const struct proxy_settings *settings);
 /* Takes the listener over. */
 void proxy_listen(struct proxy *p, struct listener *listener);
+
+/*
+ * From now on requests are judged by this policy.  Those under way end as they began, but who
+ * waits for people is judged again: a new no refuses, a new yes still needs the approval.
+ * On the proxy's own thread.
+ */
+void proxy_adopt(struct proxy *p, const struct proxy_policy *policy);
 
 /* Stops accepting; held calls become tickets now, other exchanges go on. */
 void proxy_drain(struct proxy *p);

@@ -36,20 +36,49 @@ on_asked(void *owner, const struct asked *asked)
 	question_next(p);
 }
 
+void
+question_take(struct gate *g, const struct requirement *r)
+{
+	g->hold_for_us = r->hold_for_us;
+	g->uses = r->uses;
+	g->pending_status = r->pending_status;
+	g->rejects = r->rejects;
+	g->keeps_on_disconnect = r->keeps_on_disconnect;
+}
+
+/* Other rules ask for something else now: what people were asked fits no more. */
+static void
+ask_for_another(struct exchange *x)
+{
+	struct gate *g = x->gate;
+
+	if (g->is_waiting && g->view.id[0])
+		store_replace(x->proxy->store, g->view.id, span_cstr(g->waiter));
+	g->is_waiting = false;
+	g->view.id[0] = '\0';
+}
+
 static void
 ask_now(struct exchange *x)
 {
 	struct gate *g = x->gate;
 	struct bindable b;
 	struct ask question;
-	enum refusal refusal = judge_again(x);
+	struct digest asked_for = g->binding;
+	uint64_t regime = x->regime->number;
+	struct objection no = judge_waiting(x);
 
-	if (refusal == REFUSAL_NONE && !judge_bind(x, &b))
-		refusal = REFUSAL_INTERNAL;
-	if (refusal != REFUSAL_NONE) {
-		exchange_refuse(x, refusal);
+	if (x->regime->number != regime)
+		g->has_bound = false;
+	if (!objection_stands(no))
+		no = judge_bind(x, &b);
+	if (objection_stands(no)) {
+		examine_refuse(x, no);
 		return;
 	}
+	question_take(g, &x->proxy->examined.verdict.requirement);
+	if (g->view.id[0] && !digest_eq(&asked_for, &g->binding))
+		ask_for_another(x);
 	question = (struct ask){
 		.bindable = &b,
 		.requirement = &x->proxy->examined.verdict.requirement,

@@ -8,6 +8,10 @@
 /* Judges the kept call again, binds it and asks the store, when its turn has come; `fn` is
  * told what the store says.  Enters EXCHANGE_JUDGING; may refuse and end the exchange. */
 void question_ask(struct exchange *x, answer_fn *fn);
+struct requirement;
+/* What the rules ask for, as the latest look found it. */
+void question_take(struct gate *g, const struct requirement *r);
+
 /* Asks for those whose turn has come. */
 void question_next(struct proxy *p);
 /* No answer is wanted any more; afterwards, question_next(). */

@@ -3,6 +3,7 @@
 #include "proxy/reply.h"
 
 #include "lib/base/emit.h"
+#include "proxy/problem.h"
 
 enum { REPLY_MAX = 16 * 1024, REPLY_FIELDS = 10, LINK_MAX = 256 };
 
@@ -75,57 +76,6 @@ add_approval_fields(struct draft *d, const struct approval_view *view, struct sp
 }
 
 static void
-emit_approval(struct emit *e, const struct approval_view *view, struct span ticket)
-{
-	emit_member(e, "ticket", ticket);
-	emit_member_cstr(e, "state", approval_state_name(view->state));
-	emit_member_cstr(e, "code", view->code);
-	emit_member_u64(e, "have", view->have);
-	emit_member_u64(e, "need", view->need);
-	emit_member_time(e, "expires_at", view->expires_at);
-}
-
-static void
-emit_problem(struct emit *e, const char *word, const char *title, int status)
-{
-	emit_key(e, "type");
-	buf_addf(e->out, "\"urn:countersign:problem:%s\"", word);
-	e->needs_comma = true;
-	emit_member_cstr(e, "title", title);
-	emit_member_u64(e, "status", (uint64_t)status);
-}
-
-size_t
-reply_fault(struct http_call *call, enum fault fault)
-{
-	struct draft d;
-	struct emit e;
-
-	start(&d, SPAN("application/problem+json"));
-	if (fault_status(fault) == 405)
-		add_field(&d, SPAN("Allow"), SPAN("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
-	e = EMIT_INTO(&d.body);
-	emit_object(&e);
-	emit_problem(&e, fault_word(fault), fault_text(fault), fault_status(fault));
-	emit_object_end(&e);
-	/* Where the next request would begin cannot be known after a fault. */
-	http_call_close_after(call);
-	return send_draft(call, fault_status(fault), &d);
-}
-
-static void
-emit_members(struct emit *e, enum refusal refusal, const struct reply *reply, struct span ticket)
-{
-	if (reply->rule.len)
-		emit_member(e, "rule", reply->rule);
-	if (reply->reason.len)
-		emit_member(e, "reason", reply->reason);
-	if (reply->view)
-		emit_approval(e, reply->view, ticket);
-	emit_member_cstr(e, "next", refusal_next(refusal));
-}
-
-static void
 add_other_fields(struct draft *d, enum refusal refusal, const struct reply *reply)
 {
 	struct buf text = BUF_INIT(sizeof(d->applied) - 1);
@@ -150,34 +100,95 @@ add_other_fields(struct draft *d, enum refusal refusal, const struct reply *repl
 	buf_clear(&text);
 }
 
+int
+reply_status(enum refusal refusal, const struct reply *reply)
+{
+	return problem_status(reply->format,
+	                      reply->status ? reply->status : refusal_status(refusal));
+}
+
+int
+reply_fault_status(enum fault fault, const struct reply *reply)
+{
+	return problem_status(reply->format, fault_status(fault));
+}
+
+size_t
+reply_fault(struct http_call *call, enum fault fault, const struct reply *reply)
+{
+	struct draft d;
+
+	start(&d, problem_type(reply->format));
+	if (fault_status(fault) == 405)
+		add_field(&d, SPAN("Allow"), SPAN("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+	problem_write(&(struct problem){
+		.word = fault_word(fault),
+		.title = fault_text(fault),
+		.status = fault_status(fault),
+		.rule = reply->rule,
+		.rpc_id = reply->rpc_id,
+	}, reply->format, &d.body);
+	/* Where the next request would begin cannot be known after a fault. */
+	http_call_close_after(call);
+	return send_draft(call, reply_fault_status(fault, reply), &d);
+}
+
+/* Accepted, not refused: the members alone.  JSON-RPC knows no such answer. */
+static bool
+is_accepted(const struct reply *reply)
+{
+	return reply->is_accepted && reply->format != ERRORS_JSONRPC;
+}
+
+static void
+write_refusal(struct draft *d, enum refusal refusal, const struct reply *reply)
+{
+	struct problem problem = {
+		.word = refusal_word(refusal),
+		.title = refusal_title(refusal),
+		.status = reply->status ? reply->status : refusal_status(refusal),
+		.rule = reply->rule,
+		.reason = reply->reason,
+		.view = reply->view,
+		.ticket = span_cstr(d->ticket),
+		.next = refusal_next(refusal),
+		.retry_after_s = reply->retry_after_s,
+		.rpc_id = reply->rpc_id,
+	};
+	struct emit e = EMIT_INTO(&d->body);
+
+	if (!is_accepted(reply)) {
+		problem_write(&problem, reply->format, &d->body);
+		return;
+	}
+	emit_object(&e);
+	problem_members(&problem, &e);
+	emit_object_end(&e);
+}
+
 size_t
 reply_refusal(struct http_call *call, enum refusal refusal, const struct reply *reply)
 {
-	int status = reply->status ? reply->status : refusal_status(refusal);
 	struct draft d;
-	struct emit e;
 
-	start(&d, reply->is_accepted ? SPAN("application/json") : SPAN("application/problem+json"));
+	start(&d, is_accepted(reply) ? SPAN("application/json") : problem_type(reply->format));
 	if (reply->view)
 		add_approval_fields(&d, reply->view, reply->secret);
 	if (reply->is_accepted)
 		add_field(&d, SPAN("Location"),
 		          span_of(d.link + 1, span_find(span_cstr(d.link), '>') - 1));
 	add_other_fields(&d, refusal, reply);
-	e = EMIT_INTO(&d.body);
-	emit_object(&e);
-	if (!reply->is_accepted)
-		emit_problem(&e, refusal_word(refusal), refusal_title(refusal), status);
-	emit_members(&e, refusal, reply, span_cstr(d.ticket));
-	emit_object_end(&e);
-	return send_draft(call, status, &d);
+	write_refusal(&d, refusal, reply);
+	return send_draft(call, reply_status(refusal, reply), &d);
 }
 
-/* What the requester of an approval in this state does next. */
+/* What its requester does next. */
 static const char *
-next_of(enum approval_state state)
+next_of(const struct approval_view *view)
 {
-	switch (state) {
+	if (view->has_review)
+		return refusal_next(REFUSAL_UNDER_REVIEW);
+	switch (view->state) {
 	case APPROVAL_PENDING:
 		return "repeat-after-approval";
 	case APPROVAL_APPROVED:
@@ -205,11 +216,12 @@ reply_state(struct http_call *call, const struct approval_view *view, struct spa
 	add_approval_fields(&d, view, secret);
 	e = EMIT_INTO(&d.body);
 	emit_object(&e);
-	emit_approval(&e, view, span_cstr(d.ticket));
+	problem_members(&(struct problem){.view = view, .ticket = span_cstr(d.ticket)}, &e);
 	emit_member_u64(&e, "uses_left", view->uses_left);
+	emit_member_bool(&e, "review", view->has_review);
 	if (view->reason.len)
 		emit_member(&e, "reason", view->reason);
-	emit_member_cstr(&e, "next", next_of(view->state));
+	emit_member_cstr(&e, "next", next_of(view));
 	emit_object_end(&e);
 	return send_draft(call, 200, &d);
 }

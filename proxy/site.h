@@ -16,6 +16,13 @@ enum site_callers {
 	CALLERS_ANYONE,     /* none; the unnamed are counted by source address */
 };
 
+/* What an answer of ours looks like. */
+enum error_format {
+	ERRORS_PROBLEM,    /* application/problem+json, RFC 9457 */
+	ERRORS_KUBERNETES, /* a Status object */
+	ERRORS_JSONRPC,    /* status 200 and a JSON-RPC 2.0 error */
+};
+
 /* Filled by the configuration, which owns all it points to; read-only for workers. */
 struct site {
 	struct span name;
@@ -24,6 +31,8 @@ struct site {
 	enum site_callers callers;
 	struct identify identify;
 	bool strips_authorization; /* removes Authorization when it carried our token */
+	enum error_format error_format;
+	bool observes;             /* rules are asked and recorded, but refuse and hold nothing */
 	bool allows_otherwise;     /* `otherwise: allow`; the ruleset knows it too */
 	struct address upstream;
 	struct span upstream_host; /* for Host: "127.0.0.1:8080", "localhost" for a socket */

@@ -4,7 +4,7 @@
 
 #include "audit/record.h"
 #include "lib/base/log.h"
-#include "proxy/worker.h"
+#include "proxy/examine.h"
 
 bool
 trail_is_open(const struct exchange *x)
@@ -18,13 +18,14 @@ record_caller(struct exchange *x, struct audit_ring *ring)
 	const struct person *p = &x->person;
 
 	if (x->has_request)
-		record_actor(ring, &(struct record_person){p->user, p->groups, p->group_count,
-		                                           identity_source_name(p->source)});
+		record_actor(ring, &(struct record_person){
+			.id = p->user, .groups = p->groups, .group_count = p->group_count,
+			.auth = identity_source_name(p->source)});
 	record_source(ring, address_host(x->peer), address_port(x->peer));
 }
 
 static void
-record_what(struct exchange *x, struct audit_ring *ring)
+record_what(struct exchange *x, const struct rule *rule, struct audit_ring *ring)
 {
 	struct record_request r = {
 		.method = span_cstr(method_name(x->method)),
@@ -37,8 +38,9 @@ record_what(struct exchange *x, struct audit_ring *ring)
 
 	if (x->site)
 		record_site(ring, x->site->name);
-	if (x->rule)
-		record_rule(ring, rule_name(x->rule), NULL);
+	if (rule)
+		record_rule(ring, rule_name(rule),
+		            x->gate && x->gate->has_bound ? &x->gate->effect : NULL);
 	if (x->site)
 		record_destination(ring, x->site->upstream_host, x->host);
 	if (x->has_request)
@@ -92,7 +94,7 @@ trail_request(struct exchange *x, enum ending ending)
 		return;
 	}
 	record_caller(x, ring);
-	record_what(x, ring);
+	record_what(x, x->rule, ring);
 	if (x->is_judged)
 		record_verdict(ring, verdict_words[x->verdict]);
 	if (x->status)
@@ -111,6 +113,91 @@ trail_request(struct exchange *x, enum ending ending)
 	record_end(ring);
 }
 
+/* What rules would have done that may only watch. */
+struct would {
+	enum verdict_kind kind; /* VERDICT_ALLOW: nothing */
+	const struct rule *rule;
+	enum fault fault;
+	const struct requirement *requirement; /* VERDICT_APPROVAL */
+	const char *word;
+};
+
+/* On a site that observes the verdict itself, else what the verdict has beside. */
+static struct would
+would_of(const struct exchange *x)
+{
+	const struct verdict *v = &x->proxy->examined.verdict;
+	struct would w = {.kind = VERDICT_ALLOW};
+
+	if (x->site->observes && v->fault != FAULT_NONE)
+		return (struct would){.kind = VERDICT_DENY, .rule = v->rule, .fault = v->fault};
+	if (x->site->observes && v->kind != VERDICT_ALLOW) {
+		w = (struct would){.kind = v->kind, .rule = v->rule,
+		                   .requirement = &v->requirement};
+		if (v->kind == VERDICT_DENY ? v->wants_name : examine_lacks_name(x)) {
+			w.kind = VERDICT_DENY;
+			w.word = refusal_word(REFUSAL_IDENTITY_REQUIRED);
+		}
+		return w;
+	}
+	if (v->would_fault != FAULT_NONE)
+		return (struct would){.kind = VERDICT_DENY, .rule = v->would_rule,
+		                      .fault = v->would_fault};
+	if (v->would_rule)
+		w = (struct would){.kind = v->would, .rule = v->would_rule,
+		                   .requirement = rule_requirement(v->would_rule)};
+	return w;
+}
+
+static void
+record_would(const struct would *w, struct emit *e)
+{
+	const struct requirement *r = w->requirement;
+
+	if (w->fault != FAULT_NONE)
+		emit_member_cstr(e, "fault", fault_word(w->fault));
+	if (w->word)
+		emit_member_cstr(e, "why", w->word);
+	if (w->kind != VERDICT_APPROVAL || !r)
+		return;
+	emit_key(e, "would");
+	emit_object(e);
+	emit_member_cstr(e, "mode", r->rejects ? "reject" : "hold");
+	emit_key(e, "from");
+	emit_array(e);
+	for (size_t i = 0; i < r->need_count; i++) {
+		emit_object(e);
+		emit_member(e, "group", r->needs[i].group);
+		emit_member_u64(e, "count", r->needs[i].count);
+		emit_object_end(e);
+	}
+	emit_array_end(e);
+	emit_object_end(e);
+}
+
+void
+trail_would(struct exchange *x)
+{
+	struct audit_ring *ring = x->proxy->ring;
+	struct would w = would_of(x);
+	bool holds = w.kind == VERDICT_APPROVAL;
+	struct emit *e;
+
+	if (w.kind == VERDICT_ALLOW)
+		return;
+	proxy_count(x->proxy, holds ? COUNT_WOULD_HOLD : COUNT_WOULD_DENY);
+	e = record_begin(ring, holds ? RECORD_WOULD_HOLD : RECORD_WOULD_DENY, clock_wall());
+	if (!e) {
+		proxy_count(x->proxy, COUNT_LINES_LOST);
+		return;
+	}
+	record_caller(x, ring);
+	record_what(x, w.rule, ring);
+	record_verdict(ring, verdict_words[w.kind]);
+	record_would(&w, e);
+	record_end(ring);
+}
+
 void
 trail_started(struct exchange *x)
 {
@@ -120,7 +207,7 @@ trail_started(struct exchange *x)
 	if (!record_begin(ring, RECORD_REQUEST_STARTED, clock_wall()))
 		return;
 	record_caller(x, ring);
-	record_what(x, ring);
+	record_what(x, x->rule, ring);
 	record_end(ring);
 }
 
@@ -134,6 +221,8 @@ begin_approval(struct exchange *x, enum record_code code, const char *word)
 
 	if (!e)
 		return false;
+	if (g->claim[0])
+		record_identify(ring, code, span_cstr(g->view.id), span_cstr(g->claim));
 	record_approval(ring, &(struct record_approval){
 		.id = span_cstr(g->view.id),
 		.state = approval_state_name(g->view.state),
@@ -145,7 +234,7 @@ begin_approval(struct exchange *x, enum record_code code, const char *word)
 		.uses = g->uses,
 	});
 	record_caller(x, ring);
-	record_what(x, ring);
+	record_what(x, x->rule, ring);
 	if (x->status)
 		record_response(ring, (unsigned)x->status, x->answer_bytes,
 		                clock_mono().us - x->started.us);

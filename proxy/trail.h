@@ -14,6 +14,9 @@ const char *trail_ending(enum ending ending);
 
 /* The one line of an exchange that no approval.* record has closed, at its end. */
 void trail_request(struct exchange *x, enum ending ending);
+/* would.hold or would.deny, if a rule that is observed has something against the examined
+ * request that the verdict has not. */
+void trail_would(struct exchange *x);
 /* request.started: a call that has been under way for ten seconds. */
 void trail_started(struct exchange *x);
 

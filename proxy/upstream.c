@@ -12,6 +12,7 @@ struct upstream {
 	struct address address;
 	struct list idle; /* the last used first: its congestion window and caches are warm */
 	uint64_t open, open_max;
+	bool is_retired;
 };
 
 struct upstream *
@@ -28,14 +29,21 @@ upstream_new(struct http_clients *clients, const struct address *address,
 }
 
 void
-upstream_free(struct upstream *u)
+upstream_retire(struct upstream *u)
 {
 	struct http_client *client;
 
-	if (!u)
-		return;
+	u->is_retired = true;
 	while ((client = upstream_take_idle(u)))
 		upstream_drop(u, &client);
+}
+
+void
+upstream_free(struct upstream *u)
+{
+	if (!u)
+		return;
+	upstream_retire(u);
 	free(u);
 }
 
@@ -77,7 +85,7 @@ upstream_connect(struct upstream *u)
 void
 upstream_give_back(struct upstream *u, struct http_client **client)
 {
-	if (!http_client_is_reusable(*client)) {
+	if (u->is_retired || !http_client_is_reusable(*client)) {
 		upstream_drop(u, client);
 		return;
 	}

@@ -17,6 +17,9 @@ struct http_client *upstream_take_idle(struct upstream *u);
 /* A new connection; NULL: the limit is reached, or no descriptor is left. */
 struct http_client *upstream_connect(struct upstream *u);
 
+/* Nothing idles here any more: what does is closed, what comes back will be. */
+void upstream_retire(struct upstream *u);
+
 /* After an exchange: idles if http_client_is_reusable(), else it is closed.  Taken over. */
 void upstream_give_back(struct upstream *u, struct http_client **client);
 /* Taken over and cut with a reset: the peer must not take what it has for complete. */

@@ -5,17 +5,21 @@
 
 #include "lib/base/list.h"
 #include "proxy/exchange.h"
+#include "proxy/regime.h"
+#include "rules/body.h"
 
 /* What examine() found in one request; spans into the head and the exchange's arena. */
 struct examined {
 	struct request request;
 	struct identified who;
 	struct verdict verdict;
+	struct body_facts facts; /* once rules have looked into the body; in body_arena */
 };
 
 struct proxy {
 	struct loop *loop;
-	const struct proxy_policy *policy;
+	struct regime *regime;        /* what is in force */
+	unsigned workers;
 	struct proxy_shared *shared;
 	struct audit *audit;
 	struct audit_ring *ring;
@@ -23,7 +27,6 @@ struct proxy {
 	const struct exchange_hooks *hooks;
 	struct http_server *server;
 	struct http_clients *clients;
-	struct upstream **upstreams;  /* one per site, in the policy's order */
 	struct list under_way, spares;
 	struct list asking;           /* gates whose turn to ask the store has not come */
 	size_t asked;                 /* questions that the store has not answered */
@@ -33,7 +36,9 @@ struct proxy {
 	bool is_ending;               /* proxy_free() is at work */
 	struct head head;             /* a kept head, read again */
 	struct examined examined;     /* of the request in hand; valid within one callback */
+	struct arena body_arena;      /* what was read out of a body; valid within one callback */
 	struct buf scratch;           /* an answer's head on its way out */
+	struct pointer_set *rpc_id;   /* "/id", for answers in JSON-RPC */
 };
 
 static inline void

@@ -47,6 +47,17 @@ next_reason_rule(const struct requirement *req, const struct rule *after)
 	return next;
 }
 
+static void
+add_bind(struct hasher *h, const struct bind *bind)
+{
+	add_number(h, bind->mode);
+	add_number(h, bind->count);
+	for (size_t i = 0; i < bind->count; i++) {
+		add_number(h, bind->parts[i]->kind);
+		hasher_add_counted(h, bind->parts[i]->name);
+	}
+}
+
 struct digest
 effect_of(const struct requirement *req)
 {
@@ -54,7 +65,7 @@ effect_of(const struct requirement *req)
 	const struct need *need = NULL;
 	const struct rule *rule = NULL;
 
-	hasher_add_counted(h, SPAN("countersign effect 1"));
+	hasher_add_counted(h, SPAN("countersign effect 2"));
 	add_number(h, req->need_count);
 	while ((need = next_need(req, need))) {
 		hasher_add_counted(h, need->group);
@@ -69,7 +80,55 @@ effect_of(const struct requirement *req)
 	add_number(h, req->reason_rule_count);
 	while ((rule = next_reason_rule(req, rule)))
 		hasher_add_counted(h, rule_reason_pattern(rule));
+	add_bind(h, &req->bind);
 	return hasher_end(&h);
+}
+
+static void
+add_test(struct hasher *h, const struct value_test *test)
+{
+	add_number(h, test->op);
+	add_number(h, test->boolean);
+	hasher_add_counted(h, test->regex ? regex_pattern(test->regex) : test->text);
+	add_number(h, test->count);
+	for (size_t i = 0; i < test->count; i++)
+		add_test(h, &test->parts[i]);
+}
+
+static void
+add_schedule(struct hasher *h, const struct schedule *s)
+{
+	add_number(h, s->days);
+	add_number(h, s->count);
+	for (size_t i = 0; i < s->count; i++) {
+		add_number(h, (uint64_t)s->hours[i].from);
+		add_number(h, (uint64_t)s->hours[i].to);
+	}
+	hasher_add_counted(h, s->zone_name);
+}
+
+static void
+add_network(struct hasher *h, const struct network *n)
+{
+	add_number(h, (uint64_t)n->family);
+	hasher_add(h, span_of(n->bytes, sizeof(n->bytes)));
+	add_number(h, n->bits);
+}
+
+static void
+add_condition(struct hasher *h, const struct condition *c)
+{
+	add_number(h, c->kind);
+	add_number(h, c->count);
+	for (size_t i = 0; c->values && i < c->count; i++)
+		hasher_add_counted(h, c->values[i]);
+	for (size_t i = 0; c->networks && i < c->count; i++)
+		add_network(h, &c->networks[i]);
+	hasher_add_counted(h, c->name);
+	if (c->schedule)
+		add_schedule(h, c->schedule);
+	if (c->test)
+		add_test(h, c->test);
 }
 
 static void
@@ -85,14 +144,8 @@ add_match(struct hasher *h, const struct match *m)
 		hasher_add_counted(h, p->regex ? regex_pattern(p->regex) : p->template.text);
 	}
 	add_number(h, m->condition_count);
-	for (size_t i = 0; i < m->condition_count; i++) {
-		const struct condition *c = &m->conditions[i];
-
-		add_number(h, c->kind);
-		add_number(h, c->count);
-		for (size_t j = 0; j < c->count; j++)
-			hasher_add_counted(h, c->values[j]);
-	}
+	for (size_t i = 0; i < m->condition_count; i++)
+		add_condition(h, &m->conditions[i]);
 }
 
 static void
@@ -100,6 +153,7 @@ add_rule(struct hasher *h, const struct rule *rule)
 {
 	hasher_add_counted(h, rule->name);
 	add_number(h, rule->verdict);
+	add_number(h, rule->is_observed);
 	add_match(h, &rule->match);
 	add_number(h, rule->except != NULL);
 	if (rule->except)
@@ -116,7 +170,7 @@ effect_of_ruleset(const struct ruleset *rs)
 {
 	struct hasher *h = hasher_new();
 
-	hasher_add_counted(h, SPAN("countersign rules 1"));
+	hasher_add_counted(h, SPAN("countersign rules 2"));
 	add_number(h, rs->otherwise);
 	add_number(h, rs->count);
 	for (size_t i = 0; i < rs->count; i++)

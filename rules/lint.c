@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/lint.h"
 
-#include "rules/pattern.h"
+#include "rules/match.h"
 
 enum { LINT_DEPTH_MAX = 32 };
 

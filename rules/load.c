@@ -6,6 +6,7 @@
 
 #include "lib/base/memory.h"
 #include "rules/effect.h"
+#include "rules/lint_rules.h"
 #include "rules/load_approval.h"
 #include "rules/load_match.h"
 
@@ -16,6 +17,7 @@ struct rule_text {
 	struct span name, title;
 	struct match_text match, except;
 	int verdict; /* -1 until it is known */
+	bool is_observed;
 	struct approval_text approval;
 };
 
@@ -64,7 +66,8 @@ static const struct key rule_keys[] = {
 	 .words = verdicts, .help = "What the rule says."},
 	{.name = "approval", .type = KEY_OBJECT, .offset = offsetof(struct rule_text, approval),
 	 .object = &approval_schema, .help = "What is asked of people."},
-	{.name = "observe", .is_later = true},
+	{.name = "observe", .type = KEY_BOOL, .offset = offsetof(struct rule_text, is_observed), .fallback = "false",
+	 .help = "true: judged on the side and recorded, nothing else."},
 };
 
 static const struct key defaults_keys[] = {
@@ -189,6 +192,7 @@ compile_rule(struct loading *l, const struct node *n, const struct rule_text *te
 	rule->name = text->name;
 	rule->title = text->title;
 	rule->verdict = (enum verdict_kind)text->verdict;
+	rule->is_observed = text->is_observed;
 	rule->match = match_compile(&text->match, node_find(n, SPAN("match")),
 	                            &l->rules->arena);
 	if (verdict_restricts(rule->verdict))
@@ -202,6 +206,24 @@ compile_rule(struct loading *l, const struct node *n, const struct rule_text *te
 	else if (approval)
 		complain_key(l->reader.why, approval, NULL,
 		             "only rules with \"verdict: approval\" have it");
+}
+
+static bool
+match_asks_body(const struct match *m)
+{
+	return m && m->head_count < m->condition_count;
+}
+
+/* What judging need not find out for each request. */
+static void
+sum_up(struct ruleset *rs, struct rule *rule)
+{
+	bool binds_parts = rule->requirement && rule->requirement->bind.count;
+
+	rule->is_plain = !rule->is_observed && !rule->except && !binds_parts &&
+	                 rule->match.condition_count == 0;
+	rs->asks_body |= binds_parts || match_asks_body(&rule->match) ||
+	                 match_asks_body(rule->except);
 }
 
 static void
@@ -221,6 +243,7 @@ read_rule(struct loading *l, const struct node *n, struct rule *rule)
 	rule->name = text.name;
 	if (complaints_errors(l->reader.why) == errors)
 		compile_rule(l, n, &text, rule);
+	sum_up(l->rules, rule);
 }
 
 struct named {
@@ -282,11 +305,12 @@ ruleset_load(const struct node *rules, const struct node *defaults,
              enum verdict_kind otherwise, struct complaints *why)
 {
 	struct ruleset *rs = memory_new(sizeof(*rs));
-	struct loading l = {.reader = {why, &rs->arena, &rs->regexes}, .rules = rs};
+	struct loading l = {.reader = {why, &rs->arena, rs}, .rules = rs};
 	size_t errors = complaints_errors(why);
 
 	atomic_init(&rs->refs, 1);
 	rs->otherwise = otherwise;
+	rs->pointers = pointer_set_new();
 	schema_defaults(&l.reader, &rule_defaults_schema, &l.defaults);
 	if (defaults)
 		schema_read(&l.reader, &rule_defaults_schema, defaults, &l.defaults);
@@ -300,5 +324,7 @@ ruleset_load(const struct node *rules, const struct node *defaults,
 	for (size_t i = 0; i < rs->count; i++)
 		index_rule(rs->trie, &rs->rules[i], (uint32_t)i);
 	rs->digest = effect_of_ruleset(rs);
+	if (rules)
+		lint_rules(rs, rules, why);
 	return rs;
 }

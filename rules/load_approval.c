@@ -3,6 +3,8 @@
 #include "rules/load_approval.h"
 
 #include "rules/effect.h"
+#include "rules/load_bind.h"
+#include "rules/rule.h"
 
 #define DAY_US (86400 * SECOND_US)
 
@@ -43,19 +45,6 @@ read_from(struct reader *r, const struct node *n, void *to)
 	schema_read(r, &from_schema, n, to);
 }
 
-static void
-read_bind(struct reader *r, const struct node *n, void *to UNUSED)
-{
-	struct span text;
-
-	if (n->kind == NODE_LIST || (n->kind == NODE_MAP && node_find(n, SPAN("exact_except"))))
-		complain(r->why, n, "exact", "not supported yet");
-	else if (n->kind == NODE_MAP)
-		complain(r->why, n, "exact", "there is no such binding");
-	else if (node_string(n, r->why, &text) && !span_eq(text, SPAN("exact")))
-		complain_word(r->why, n, "exact", NULL);
-}
-
 struct reason_text {
 	struct span pattern;
 };
@@ -77,13 +66,13 @@ static void
 read_reason_pattern(struct reader *r, const struct node *n, struct regex **ret)
 {
 	struct reason_text text = {SPAN_NONE};
-	struct regexes *regexes = r->owner;
+	struct ruleset *rules = r->owner;
 	struct flaw flaw = {0, ""};
 
 	schema_read(r, &reason_schema, n, &text);
 	if (text.pattern.len == 0)
 		return;
-	*ret = regex_get(regexes, text.pattern, REGEX_REASON, &flaw);
+	*ret = regex_get(&rules->regexes, text.pattern, REGEX_REASON, &flaw);
 	if (!*ret)
 		complain_within(r->why, node_find(n, SPAN("pattern")), flaw.offset, "%s",
 		                flaw.text);
@@ -132,7 +121,8 @@ static const struct key approval_keys[] = {
 	 .help = "How long a yes may be used."},
 	{.name = "uses", .type = KEY_INTEGER, .offset = offsetof(struct approval_text, uses), .bounds = {1, USES_MAX}, .fallback = "1",
 	 .help = "How many calls a yes is good for."},
-	{.name = "bind", .type = KEY_CUSTOM, .read = read_bind, .form = "exact",
+	{.name = "bind", .type = KEY_CUSTOM, .offset = offsetof(struct approval_text, bind),
+	 .read = read_bind, .object = &bind_schema, .form = "exact, {exact_except: [PARTS]} or a list of parts",
 	 .help = "What of the request people sign."},
 	{.name = "reason", .type = KEY_CUSTOM, .offset = offsetof(struct approval_text, reason),
 	 .read = read_reason, .form = "optional, required or {pattern: EXPRESSION}", .help = "Whether the caller must say why."},
@@ -180,6 +170,7 @@ approval_compile(const struct approval_text *text, const struct rule *rule)
 		.reason = text->reason.mode,
 		.keeps_on_disconnect = text->keeps_on_disconnect,
 		.pending_status = text->pending_status,
+		.bind = text->bind,
 	};
 
 	if (text->reason.pattern) {

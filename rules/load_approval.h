@@ -16,6 +16,7 @@ struct approval_text {
 	int mode;              /* whether it rejects */
 	int64_t hold_for_us, expires_us, valid_for_us;
 	uint64_t uses;
+	struct bind bind;
 	struct {
 		enum reason_mode mode;
 		struct regex *pattern;
@@ -24,7 +25,7 @@ struct approval_text {
 	int pending_status;
 };
 
-/* The reader's owner is the ruleset's struct regexes. */
+/* The reader's owner is the ruleset. */
 extern const struct schema approval_schema;
 
 /* `rule` is who asks; its pattern must be set.  Sets `effect` too. */

@@ -4,6 +4,7 @@
 
 #include "lib/base/nearest.h"
 #include "rules/lint.h"
+#include "rules/rule.h"
 
 static const char empty_list[] = "an empty list matches no request";
 
@@ -56,28 +57,28 @@ read_methods(struct reader *r, const struct node *n, void *to)
 static void
 read_template(struct reader *r, const struct node *n, struct path_pattern *ret)
 {
-	struct regexes *regexes = r->owner;
+	struct ruleset *rules = r->owner;
 	struct flaw flaw = {0, ""};
 	struct span text;
 
 	if (!node_string(n, r->why, &text))
 		return;
 	text = arena_copy(r->arena, text);
-	if (!template_read(text, r->arena, regexes, &ret->template, &flaw))
+	if (!template_read(text, r->arena, &rules->regexes, &ret->template, &flaw))
 		complain_within(r->why, n, flaw.offset, "%s", flaw.text);
 }
 
 static void
 read_path_regex(struct reader *r, const struct node *n, struct path_pattern *ret)
 {
-	struct regexes *regexes = r->owner;
+	struct ruleset *rules = r->owner;
 	const char *trap;
 	struct flaw flaw = {0, ""};
 	struct span text;
 
 	if (!node_string(n, r->why, &text))
 		return;
-	ret->regex = regex_get(regexes, text, REGEX_PATH, &flaw);
+	ret->regex = regex_get(&rules->regexes, text, REGEX_PATH, &flaw);
 	if (!ret->regex) {
 		complain_within(r->why, n, flaw.offset, "%s", flaw.text);
 		return;
@@ -166,6 +167,34 @@ read_names(struct reader *r, const struct node *n, void *to)
 }
 
 static void
+read_network(struct reader *r, const struct node *n, struct network *ret)
+{
+	struct span text;
+
+	if (!node_string(n, r->why, &text))
+		return;
+	if (!network_read(text, ret))
+		complain(r->why, n, "a network such as 10.0.0.0/8 or ::1/128, or unix",
+		         "\"%.*s\" is no network", SPAN_ARG(text));
+	else if (network_has_host_bits(ret))
+		complain(r->why, n, "the first address of the network, as in 10.0.0.0/8",
+		         "\"%.*s\" has bits set beyond its prefix", SPAN_ARG(text));
+}
+
+static void
+read_sources(struct reader *r, const struct node *n, void *to)
+{
+	struct networks *networks = to;
+	const struct node *item = first_of(n, &networks->count);
+
+	networks->at = arena_new(r->arena, networks->count * sizeof(networks->at[0]));
+	for (size_t i = 0; i < networks->count; i++, item = item->next)
+		read_network(r, item, &networks->at[i]);
+	if (networks->count == 0)
+		complain_warning(r->why, n, empty_list);
+}
+
+static void
 check_requester(struct reader *r, const struct node *n, void *object UNUSED)
 {
 	if (n->count == 0)
@@ -209,12 +238,18 @@ static const struct key match_keys[] = {
 	 .read = read_hosts, .form = "a host or a list of hosts", .help = "Any of these hosts; *.example is every host below example."},
 	{.name = "requester", .type = KEY_OBJECT, .offset = offsetof(struct match_text, requester),
 	 .object = &requester_schema, .help = "Who sends the request."},
-	{.name = "query", .is_later = true},
-	{.name = "headers", .is_later = true},
-	{.name = "body", .is_later = true},
-	{.name = "form", .is_later = true},
-	{.name = "source", .is_later = true},
-	{.name = "time", .is_later = true},
+	{.name = "source", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, sources),
+	 .read = read_sources, .form = "a network, unix, or a list of them", .help = "Where the caller's connection comes from, any of these."},
+	{.name = "time", .type = KEY_OBJECT, .offset = offsetof(struct match_text, time),
+	 .object = &time_schema, .help = "When the request began."},
+	{.name = "query", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, query),
+	 .read = read_query, .form = "a map from parameters to value tests", .help = "What the query says; all must hold."},
+	{.name = "headers", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, headers),
+	 .read = read_headers, .form = "a map from headers to value tests", .help = "What the headers say; all must hold."},
+	{.name = "body", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, body),
+	 .read = read_body, .form = "a map from JSON pointers to value tests", .help = "What the JSON body says; all must hold."},
+	{.name = "form", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, form),
+	 .read = read_form, .form = "a map from form fields to value tests", .help = "What the form in the body says; all must hold."},
 };
 /* clang-format on */
 
@@ -227,16 +262,56 @@ const struct schema match_schema = {
 	.check = check_match,
 };
 
-enum { CONDITIONS_MAX = 3 };
+/* Those that are not named: host, user, groups, source, time. */
+enum { SINGLES_MAX = 5 };
+
+static const struct node *
+find(const struct node *n, const char *key)
+{
+	return n && n->kind == NODE_MAP ? node_find(n, span_cstr(key)) : NULL;
+}
 
 static void
-add_condition(struct match *m, enum condition_kind kind, const struct node *of,
-              const char *key, const struct strings *values)
+add(struct match *m, struct condition condition)
 {
-	if (!of || of->kind != NODE_MAP || !node_find(of, span_cstr(key)))
-		return;
-	m->conditions[m->condition_count++] =
-		(struct condition){.kind = kind, .values = values->at, .count = values->count};
+	m->conditions[m->condition_count++] = condition;
+}
+
+static void
+add_strings(struct match *m, enum condition_kind kind, const struct node *n,
+            const struct strings *values)
+{
+	if (n)
+		add(m, (struct condition){.kind = kind, .values = values->at,
+		                          .count = values->count});
+}
+
+static void
+add_named(struct match *m, const struct named_tests *tests)
+{
+	for (size_t i = 0; i < tests->count; i++)
+		add(m, tests->at[i]);
+}
+
+static void
+add_outer(struct match *m, const struct match_text *text, const struct node *n,
+          struct arena *arena)
+{
+	const struct node *requester = find(n, "requester"), *time = find(n, "time");
+
+	add_strings(m, CONDITION_HOST, find(n, "host"), &text->hosts);
+	add_strings(m, CONDITION_USER, find(requester, "user"), &text->requester.users);
+	add_strings(m, CONDITION_GROUP, find(requester, "groups"), &text->requester.groups);
+	if (find(n, "source"))
+		add(m, (struct condition){.kind = CONDITION_SOURCE,
+		                          .networks = text->sources.at,
+		                          .count = text->sources.count});
+	if (time)
+		add(m, (struct condition){
+			.kind = CONDITION_TIME,
+			.schedule = schedule_compile(&text->time, time, arena),
+		});
+	m->outer_count = m->condition_count;
 }
 
 struct match
@@ -244,18 +319,22 @@ match_compile(const struct match_text *text, const struct node *n, struct arena 
 {
 	bool has_regexes = node_find(n, SPAN("path_regex"));
 	const struct path_patterns *paths = has_regexes ? &text->regexes : &text->templates;
-	const struct node *requester = node_find(n, SPAN("requester"));
+	size_t count = SINGLES_MAX + text->query.count + text->headers.count +
+	               text->body.count + text->form.count;
 	struct match m = {
-		.conditions = arena_new(arena, CONDITIONS_MAX * sizeof(m.conditions[0])),
+		.conditions = arena_new(arena, count * sizeof(m.conditions[0])),
 		.methods = node_find(n, SPAN("method")) ? text->methods : METHODS_ALL,
 		.paths = paths->at,
 		.path_count = paths->count,
 		.has_paths = has_regexes || node_find(n, SPAN("path")),
 	};
 
-	add_condition(&m, CONDITION_HOST, n, "host", &text->hosts);
-	add_condition(&m, CONDITION_USER, requester, "user", &text->requester.users);
-	add_condition(&m, CONDITION_GROUP, requester, "groups", &text->requester.groups);
+	add_outer(&m, text, n, arena);
+	add_named(&m, &text->query);
+	add_named(&m, &text->headers);
+	m.head_count = m.condition_count;
+	add_named(&m, &text->body);
+	add_named(&m, &text->form);
 	return m;
 }
 

@@ -3,11 +3,17 @@
 #ifndef RULES_LOAD_MATCH_H
 #define RULES_LOAD_MATCH_H
 
-#include "lib/base/schema.h"
-#include "rules/pattern.h"
+#include "rules/load_time.h"
+#include "rules/load_value.h"
+#include "rules/match.h"
 
 struct path_patterns {
 	struct path_pattern *at;
+	size_t count;
+};
+
+struct networks {
+	struct network *at;
 	size_t count;
 };
 
@@ -19,9 +25,12 @@ struct match_text {
 	struct {
 		struct strings users, groups;
 	} requester;
+	struct networks sources;
+	struct time_text time;
+	struct named_tests query, headers, body, form;
 };
 
-/* The reader's owner is the ruleset's struct regexes. */
+/* The reader's owner is the ruleset. */
 extern const struct schema match_schema;
 
 /* `n` is the node that `text` was read from: what stands there counts, even if empty. */

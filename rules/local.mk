@@ -1,17 +1,44 @@
 # What is asked: policy in, verdict out.
 noinst_LIBRARIES += rules/librules.a
 rules_librules_a_SOURCES = \
+	rules/batch.c \
+	rules/batch.h \
+	rules/bind.c \
+	rules/bind.h \
+	rules/body.c \
+	rules/body.h \
+	rules/condition.c \
+	rules/condition.h \
 	rules/effect.c \
 	rules/effect.h \
+	rules/explain.c \
+	rules/explain.h \
+	rules/explain_condition.c \
+	rules/explain_condition.h \
+	rules/judge.c \
 	rules/lint.c \
 	rules/lint.h \
+	rules/lint_rules.c \
+	rules/lint_rules.h \
+	rules/lint_value.c \
+	rules/lint_value.h \
 	rules/load.c \
 	rules/load.h \
 	rules/load_approval.c \
 	rules/load_approval.h \
+	rules/load_bind.c \
+	rules/load_bind.h \
 	rules/load_match.c \
 	rules/load_match.h \
+	rules/load_names.c \
+	rules/load_time.c \
+	rules/load_time.h \
+	rules/load_value.c \
+	rules/load_value.h \
 	rules/match.c \
+	rules/match.h \
+	rules/opinion.c \
+	rules/opinion.h \
 	rules/path.c \
 	rules/path.h \
 	rules/pattern.c \
@@ -28,4 +55,6 @@ rules_librules_a_SOURCES = \
 	rules/trie.c \
 	rules/trie.h \
 	rules/truth.h \
+	rules/value_test.c \
+	rules/value_test.h \
 	rules/verdict.h

@@ -53,6 +53,8 @@ requirement_unite(struct requirement *all, const struct requirement *more)
 		if (!add_reason_rule(all, more->reason_rules[i]))
 			return false;
 	}
+	if (!bind_unite(&all->bind, &more->bind))
+		return false;
 	all->rejects |= more->rejects;
 	all->hold_for_us = shorter(all->hold_for_us, more->hold_for_us);
 	all->expires_us = shorter(all->expires_us, more->expires_us);

@@ -5,13 +5,16 @@
 
 #include <stdatomic.h>
 
-#include "rules/pattern.h"
+#include "lib/base/pointer_set.h"
+#include "rules/match.h"
 #include "rules/ruleset.h"
 #include "rules/trie.h"
 
 /* What judging looks at comes first. */
 struct rule {
 	enum verdict_kind verdict;
+	bool is_observed;
+	bool is_plain; /* nothing but methods and paths says whether it applies */
 	struct match match;
 	const struct match *except; /* or NULL */
 	/* Of an approval rule, with `reason_rule` and `effect` set; else NULL. */
@@ -29,7 +32,9 @@ struct ruleset {
 	enum verdict_kind otherwise;
 	struct rule *rules;
 	size_t count;
+	bool asks_body; /* some rule does */
 	struct trie *trie;
+	struct pointer_set *pointers; /* every body pointer that some rule looks at */
 	struct digest digest;
 };
 

@@ -23,6 +23,7 @@ ruleset_unref(struct ruleset **rs)
 	if (!old || atomic_fetch_sub_explicit(&old->refs, 1, memory_order_acq_rel) > 1)
 		return;
 	trie_free(old->trie);
+	pointer_set_free(old->pointers);
 	regexes_clear(&old->regexes);
 	arena_clear(&old->arena);
 	free(old);
@@ -45,6 +46,12 @@ const struct digest *
 ruleset_digest(const struct ruleset *rs)
 {
 	return &rs->digest;
+}
+
+const struct requirement *
+rule_requirement(const struct rule *rule)
+{
+	return rule->requirement;
 }
 
 struct span

@@ -13,7 +13,9 @@ void ruleset_unref(struct ruleset **rs);
 
 /*
  * deny > approval > allow > otherwise, whatever the order (DESIGN.md 3.2).  Predicates are
- * true, false or cannot tell.  Fills `ret` wholly only for an approval: kind and rule always.
+ * true, false or cannot tell.  Fills everything in `ret` but the requirement, which is filled
+ * for an approval only.  Allocates nothing, unless a value that a candidate asks for has
+ * escapes and more than 512 bytes, or a name in the query has escapes.
  */
 void ruleset_judge(const struct ruleset *rs, const struct subject *subject,
                    struct verdict *ret);
@@ -22,6 +24,8 @@ size_t ruleset_count(const struct ruleset *rs);
 /* In the order of the file, from 0. */
 const struct rule *ruleset_at(const struct ruleset *rs, size_t index);
 enum verdict_kind rule_verdict(const struct rule *rule);
+/* What an approval rule alone asks for; NULL of others. */
+const struct requirement *rule_requirement(const struct rule *rule);
 /* SHA-256 over the effective policy: changes when the effect of some rule does. */
 const struct digest *ruleset_digest(const struct ruleset *rs);
 

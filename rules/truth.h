@@ -18,4 +18,10 @@ truth_or(enum truth a, enum truth b)
 	return a > b ? a : b;
 }
 
+static inline enum truth
+truth_not(enum truth a)
+{
+	return (enum truth)(TRUTH_TRUE - a);
+}
+
 #endif

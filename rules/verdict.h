@@ -6,16 +6,20 @@
 #include "identity/person.h"
 #include "lib/base/clock.h"
 #include "lib/base/digest.h"
+#include "lib/base/network.h"
 #include "lib/http/request.h"
+#include "rules/bind.h"
 
+struct body_facts;
 struct rule;
 
 /* What a rule may look at.  Everything is borrowed for the time of the call. */
 struct subject {
 	const struct request *request;
 	const struct person *requester;
-	struct span source; /* the caller's address without port */
-	struct wall now;
+	struct source source;
+	struct wall now;               /* when the request began: waiting changes no verdict */
+	const struct body_facts *body; /* NULL: not read */
 };
 
 enum verdict_kind { VERDICT_ALLOW, VERDICT_DENY, VERDICT_APPROVAL };
@@ -48,7 +52,15 @@ struct requirement {
 	size_t reason_rule_count;
 	bool keeps_on_disconnect;
 	int pending_status;
+	struct bind bind;
 	struct digest effect; /* of what the rules demand, not of their wording */
+};
+
+/* Who needs the body before a verdict can be given. */
+enum body_need {
+	BODY_NEED_NONE,
+	BODY_NEED_OBSERVED, /* only rules that are observed: the verdict stands, `would` may not */
+	BODY_NEED_RULES,    /* there is no verdict yet; `kind` is a deny, to be safe */
 };
 
 struct verdict {
@@ -56,6 +68,15 @@ struct verdict {
 	const struct rule *rule; /* which gave the verdict its name; NULL: the site's `otherwise` */
 	/* VERDICT_DENY of a caller without a name, who might be let in with one: 401, not 403. */
 	bool wants_name;
+	/* Not NONE: judge again with subject.body.  NONE whenever that is given. */
+	enum body_need needs_body;
+	/* Not FAULT_NONE: the request, or its body, cannot be read in one way only; refuse it with
+	 * this.  `rule` is whose question it was, and `kind` a deny. */
+	enum fault fault;
+	/* What rules that are observed would have said, if stricter: deny or approval, by whom. */
+	enum verdict_kind would;
+	const struct rule *would_rule; /* NULL: nothing stricter */
+	enum fault would_fault;        /* a rule that is observed could not read the body */
 	struct requirement requirement; /* VERDICT_APPROVAL only */
 };
 

@@ -1,7 +1,8 @@
 check_SCRIPTS += tools/check-rooms tools/check-sizes
-EXTRA_DIST += tools/check-rooms tools/check-sizes
+EXTRA_DIST += tools/check-rooms tools/check-sizes tools/mutate tests/tables/wire
 
-# Long runs: random tests at SCALE times their size with SEED, then the flows.
+# Long runs: random tests at SCALE times their size with SEED, then the flows, then the checks
+# taken out one by one.
 SCALE = 100
 SEED = 1
 soak: all $(check_PROGRAMS)
@@ -10,6 +11,8 @@ soak: all $(check_PROGRAMS)
 	CHECK_SCALE=$(SCALE) CHECK_SEED=$(SEED) srcdir=$(srcdir) tests/unit/audit/test_verify
 	CHECK_SCALE=$(SCALE) CHECK_SEED=$(SEED) srcdir=$(srcdir) tests/unit/audit/test_recover
 	COUNTERSIGN_PROGRAM=$(abs_builddir)/countersign$(EXEEXT) COUNTERSIGN_BODY_MIB=512 \
+		COUNTERSIGN_SCALE=$(SCALE) COUNTERSIGN_SEED=$(SEED) \
 		/usr/bin/python3 -m pytest -q -p no:cacheprovider $(srcdir)/tests/flows
+	$(srcdir)/tools/mutate
 
 .PHONY: soak

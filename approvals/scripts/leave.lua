@@ -10,4 +10,4 @@ if not cancels or not was_here or redis.call('ZCARD', waiters) > 0 or
 end
 local mark = note(id, event)
 move(id, state, event)
-return answer('cancelled', mark)
+return answer('cancelled', {mark, record(id) or {}})

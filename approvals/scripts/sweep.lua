@@ -3,7 +3,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 local batch, state, event = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 local grace, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
-local ended, due = {}, nil
+local ended, due, bytes = {}, nil, 0
 
 local function next_of(index)
 	local first = redis.call('ZRANGE', index, 0, 0, 'WITHSCORES')
@@ -13,12 +13,19 @@ local function next_of(index)
 	end
 end
 
+-- With what they were about, up to a limit: the rest is due in the next turn.
 for _, kind in ipairs({'pending', 'approved'}) do
 	local index = P .. kind
 	for _, id in ipairs(redis.call('ZRANGEBYSCORE', index, '-inf', text(NOW), 'LIMIT', 0, batch)) do
+		if bytes > max_bytes then
+			break
+		end
 		if redis.call('HGET', P .. 'a:' .. id, 'state') == kind then
-			ended[#ended + 1] = note(id, event)
+			local mark = note(id, event)
 			move(id, state, event)
+			local one = record(id) or {}
+			ended[#ended + 1] = {mark, one}
+			bytes = bytes + #(one[6] or '')
 		end
 		redis.call('ZREM', index, id)
 	end
@@ -26,15 +33,15 @@ for _, kind in ipairs({'pending', 'approved'}) do
 end
 
 -- Who takes one has as long as whoever did not record it had, before the next one takes it.
-local left, unrecorded, bytes = P .. 'unrecorded', {}, 0
+local left, unrecorded = P .. 'unrecorded', {}
 for _, mark in ipairs(redis.call('ZRANGEBYSCORE', left, '-inf', text(NOW - grace), 'LIMIT', 0, batch)) do
+	if bytes > max_bytes then
+		break
+	end
 	local one = record(string.match(mark, '^%l+ (%w+) ') or '') or {}
 	redis.call('ZADD', left, text(NOW), mark)
 	unrecorded[#unrecorded + 1] = {mark, one}
 	bytes = bytes + #mark + #(one[6] or '')
-	if bytes > max_bytes then
-		break
-	end
 end
 
 local past = redis.call('ZRANGEBYSCORE', P .. 'keep', '-inf', text(NOW / 1000), 'LIMIT', 0, batch)

@@ -15,13 +15,19 @@ struct arena_block {
 
 enum { ARENA_BLOCK = 400 };
 
+static size_t
+block_size(const struct arena *a)
+{
+	return a->block ? a->block : ARENA_BLOCK;
+}
+
 static void *
 take(struct arena *a, size_t size, size_t align)
 {
 	size_t skip = -(size_t)(uintptr_t)a->at & (align - 1);
 
 	if (!a->at || skip + size > a->left) {
-		size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+		size_t room = size > block_size(a) ? size : block_size(a);
 		struct arena_block *block = memory_new(sizeof(*block) + room);
 
 		block->next = a->blocks;
@@ -65,7 +71,7 @@ arena_reset(struct arena *a)
 	struct arena_block *kept = a->blocks;
 
 	/* An odd-sized block is not worth keeping. */
-	if (!kept || kept->size != ARENA_BLOCK) {
+	if (!kept || kept->size != block_size(a)) {
 		arena_clear(a);
 		return;
 	}
@@ -73,7 +79,9 @@ arena_reset(struct arena *a)
 	memset(kept->bytes, 0, (size_t)(a->at - kept->bytes));
 	arena_clear(a);
 	kept->next = NULL;
-	*a = (struct arena){.blocks = kept, .at = kept->bytes, .left = kept->size};
+	a->blocks = kept;
+	a->at = kept->bytes;
+	a->left = kept->size;
 }
 
 void
@@ -85,5 +93,5 @@ arena_clear(struct arena *a)
 		free(a->blocks);
 		a->blocks = next;
 	}
-	*a = (struct arena){0};
+	*a = (struct arena){.block = a->block};
 }

@@ -12,6 +12,7 @@ struct arena {
 	struct arena_block *blocks;
 	char *at;
 	size_t left;
+	size_t block; /* bytes to take at a time, and to keep; 0: as few as one exchange needs */
 };
 
 /* Zeroed bytes, aligned for any type. */

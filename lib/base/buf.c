@@ -25,7 +25,7 @@ buf_room(struct buf *b, size_t len)
 
 		while (cap < need + 1)
 			cap *= 2;
-		if (cap > b->max + 1)
+		if (cap - 1 > b->max)
 			cap = b->max + 1;
 		b->ptr = memory_resize(b->ptr, cap);
 		b->cap = cap;

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "lib/base/arena.h"
-#include "lib/base/document.h"
 #include "lib/base/emit.h"
 #include "lib/base/excerpt.h"
 #include "lib/base/memory.h"
@@ -66,37 +65,6 @@ complaints_warnings(const struct complaints *all)
 	return all->warnings;
 }
 
-static bool
-is_plain_key(struct span key)
-{
-	for (size_t i = 0; i < key.len; i++) {
-		char c = key.ptr[i];
-
-		if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '_' && c != '-' && c != '/')
-			return false;
-	}
-	return key.len > 0;
-}
-
-void
-node_path(const struct node *n, struct buf *to)
-{
-	const struct node *chain[DOCUMENT_DEPTH_MAX + 1] = {0};
-	size_t depth = 0;
-
-	for (; n->parent && depth < ARRAY_LEN(chain); n = n->parent)
-		chain[depth++] = n;
-	while (depth-- > 0) {
-		n = chain[depth];
-		if (n->parent->kind == NODE_LIST)
-			buf_addf(to, "[%zu]", n->index);
-		else if (is_plain_key(n->key))
-			buf_addf(to, "%s%.*s", to->len ? "." : "", SPAN_ARG(n->key));
-		else
-			buf_addf(to, "[\"%.*s\"]", SPAN_ARG(n->key));
-	}
-}
-
 static size_t
 file_order(const struct complaints *all, struct span file)
 {
@@ -137,11 +105,11 @@ set_text(struct complaints *all, struct complaint *c, const char *format, va_lis
 }
 
 static void
-set_place(struct complaints *all, struct complaint *c, const struct document *doc,
+set_place(struct complaints *all, struct complaint *c, const struct source *source,
           struct mark mark)
 {
 	c->mark = mark;
-	c->excerpt = excerpt_of(doc, mark, &all->arena);
+	c->excerpt = excerpt_of(source, mark, &all->arena);
 }
 
 static void
@@ -158,11 +126,11 @@ set_path(struct complaints *all, struct complaint *c, const struct node *at)
 static struct complaint *
 enter_at(struct complaints *all, bool is_warning, const struct node *at, struct mark mark)
 {
-	struct complaint *c = enter(all, is_warning, document_name(at->document));
+	struct complaint *c = enter(all, is_warning, source_name(at->source));
 
 	if (!c)
 		return NULL;
-	set_place(all, c, at->document, mark);
+	set_place(all, c, at->source, mark);
 	set_path(all, c, at);
 	return c;
 }
@@ -187,7 +155,7 @@ complain(struct complaints *all, const struct node *at, const char *expected,
 static struct mark
 mark_within(const struct node *at, size_t offset)
 {
-	struct span line = document_line(at->document, at->mark.line);
+	struct span line = source_line(at->source, at->mark.line);
 	size_t start = text_skip_points(line, at->mark.column - 1);
 	struct mark mark = at->mark;
 	size_t points = 0;
@@ -245,15 +213,15 @@ complain_word(struct complaints *all, const struct node *at, const char *expecte
 }
 
 void
-complain_mark(struct complaints *all, const struct document *doc, struct mark mark,
+complain_mark(struct complaints *all, const struct source *source, struct mark mark,
               const char *format, ...)
 {
-	struct complaint *c = enter(all, false, document_name(doc));
+	struct complaint *c = enter(all, false, source_name(source));
 	va_list args;
 
 	if (!c)
 		return;
-	set_place(all, c, doc, mark);
+	set_place(all, c, source, mark);
 	va_start(args, format);
 	set_text(all, c, format, args);
 	va_end(args);

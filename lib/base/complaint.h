@@ -29,7 +29,7 @@ void complain_key(struct complaints *all, const struct node *at, const char *nea
 void complain_word(struct complaints *all, const struct node *at, const char *expected,
                    const char *nearest);
 /* At a place of a file that has no node yet. */
-void complain_mark(struct complaints *all, const struct document *doc, struct mark mark,
+void complain_mark(struct complaints *all, const struct source *source, struct mark mark,
                    const char *format, ...) PRINTF_LIKE(4, 5);
 /* About a whole file. */
 void complain_file(struct complaints *all, const char *file, const char *format, ...)
@@ -41,9 +41,6 @@ void complain_warning(struct complaints *all, const struct node *at, const char 
 
 size_t complaints_errors(const struct complaints *all);
 size_t complaints_warnings(const struct complaints *all);
-
-/* `sites[0].rules[2].match.path`; nothing for the root. */
-void node_path(const struct node *n, struct buf *to);
 
 /*
  * In order of files and lines.  As text: `file:line:column: error: path: what; expected

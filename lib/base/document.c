@@ -1,4 +1,4 @@
-/* One file people write: its bytes, its lines, and the tree made of them. */
+/* One file people write, and the tree made of it. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/base/document.h"
 
@@ -15,10 +15,7 @@
 
 struct document {
 	struct arena arena; /* nodes and their texts */
-	char *name;
-	struct buf bytes;   /* the file, without byte order mark */
-	size_t *lines;      /* where each starts, and one past the last */
-	size_t line_count;
+	struct source *source;
 	const struct node *root;
 };
 
@@ -31,62 +28,16 @@ document_root(const struct document *doc)
 const char *
 document_name(const struct document *doc)
 {
-	return doc->name;
-}
-
-struct span
-document_line(const struct document *doc, uint32_t line)
-{
-	struct span text;
-
-	if (line == 0 || line > doc->line_count)
-		return SPAN_NONE;
-	text = span_of(doc->bytes.ptr + doc->lines[line - 1],
-	               doc->lines[line] - doc->lines[line - 1]);
-	while (text.len && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
-		text.len--;
-	return text;
-}
-
-/* Length of the line break at the front: LF, CR LF or CR, as libyaml counts lines. */
-static size_t
-break_len(struct span s)
-{
-	if (s.ptr[0] == '\n')
-		return 1;
-	if (s.ptr[0] != '\r')
-		return 0;
-	return s.len > 1 && s.ptr[1] == '\n' ? 2 : 1;
-}
-
-static void
-find_lines(struct document *doc)
-{
-	struct span bytes = buf_span(&doc->bytes);
-	size_t room = 64;
-
-	doc->lines = memory_new_array(room, sizeof(*doc->lines));
-	for (size_t at = 0; at < bytes.len;) {
-		size_t skip = break_len(span_from(bytes, at));
-
-		at += skip ? skip : 1;
-		if (!skip && at < bytes.len)
-			continue;
-		if (doc->line_count + 2 > room) {
-			room *= 2;
-			doc->lines = memory_resize(doc->lines, room * sizeof(*doc->lines));
-		}
-		doc->lines[++doc->line_count] = at;
-	}
+	return source_name(doc->source);
 }
 
 /* libyaml would take some of these and count others as line breaks: what an editor shows
  * and what is read would differ. */
 static bool
-check_characters(struct document *doc, struct complaints *why)
+check_characters(const struct source *source, struct complaints *why)
 {
-	for (uint32_t line = 1; line <= doc->line_count; line++) {
-		struct span rest = document_line(doc, line);
+	for (uint32_t line = 1; line <= source_line_count(source); line++) {
+		struct span rest = source_line(source, line);
 		struct mark mark = {line, 1};
 
 		while (rest.len) {
@@ -94,12 +45,12 @@ check_characters(struct document *doc, struct complaints *why)
 			size_t len = utf8_read(rest, &point);
 
 			if (len == 0) {
-				complain_mark(why, doc, mark, "byte 0x%02x is not UTF-8",
+				complain_mark(why, source, mark, "byte 0x%02x is not UTF-8",
 				              (unsigned char)rest.ptr[0]);
 				return false;
 			}
 			if (point_is_hidden(point) && point != '\t') {
-				complain_mark(why, doc, mark, "invisible character U+%04X",
+				complain_mark(why, source, mark, "invisible character U+%04X",
 				              point);
 				return false;
 			}
@@ -116,13 +67,9 @@ document_new(const char *name, struct buf *bytes, struct complaints *why)
 {
 	struct document *doc = memory_new(sizeof(*doc));
 
-	if (span_starts(buf_span(bytes), SPAN("\xef\xbb\xbf")))
-		buf_consume(bytes, 3);
-	doc->name = memory_cstr(span_cstr(name));
-	doc->bytes = *bytes;
-	find_lines(doc);
-	if (check_characters(doc, why))
-		doc->root = tree_build(doc, buf_span(&doc->bytes), &doc->arena, why);
+	doc->source = source_new(name, bytes);
+	if (check_characters(doc->source, why))
+		doc->root = tree_build(doc->source, &doc->arena, why);
 	if (doc->root)
 		return doc;
 	document_free(doc);
@@ -187,8 +134,6 @@ document_free(struct document *doc)
 	if (!doc)
 		return;
 	arena_clear(&doc->arena);
-	buf_clear(&doc->bytes);
-	free(doc->lines);
-	free(doc->name);
+	source_free(doc->source);
 	free(doc);
 }

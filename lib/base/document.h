@@ -8,11 +8,7 @@
 
 struct document;
 
-enum {
-	DOCUMENT_MAX = 16 << 20, /* bytes of one file */
-	DOCUMENT_DEPTH_MAX = 32,
-	DOCUMENT_KEYS_MAX = 1000, /* keys of one map */
-};
+enum { DOCUMENT_MAX = 16 << 20 /* bytes of one file */ };
 
 /*
  * One document in UTF-8.  Anchors, aliases, tags, directives, merge keys, keys that are no
@@ -27,7 +23,5 @@ void document_free(struct document *doc);
 
 const struct node *document_root(const struct document *doc);
 const char *document_name(const struct document *doc);
-/* A line of the file, from 1, without its line break; empty past the end. */
-struct span document_line(const struct document *doc, uint32_t line);
 
 #endif

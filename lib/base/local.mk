@@ -11,6 +11,8 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/clock.h \
 	lib/base/complaint.c \
 	lib/base/complaint.h \
+	lib/base/decimal.c \
+	lib/base/decimal.h \
 	lib/base/digest.c \
 	lib/base/digest.h \
 	lib/base/document.c \
@@ -19,6 +21,15 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/emit.h \
 	lib/base/excerpt.c \
 	lib/base/excerpt.h \
+	lib/base/json.h \
+	lib/base/json_facts.c \
+	lib/base/json_facts.h \
+	lib/base/json_names.c \
+	lib/base/json_names.h \
+	lib/base/json_scan.c \
+	lib/base/json_scan.h \
+	lib/base/json_string.c \
+	lib/base/json_string.h \
 	lib/base/list.h \
 	lib/base/log.c \
 	lib/base/log.h \
@@ -26,15 +37,28 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/memory.h \
 	lib/base/nearest.c \
 	lib/base/nearest.h \
+	lib/base/network.c \
+	lib/base/network.h \
 	lib/base/node.c \
 	lib/base/node.h \
+	lib/base/node_value.c \
+	lib/base/node_value.h \
+	lib/base/pointer_set.c \
+	lib/base/pointer_set.h \
 	lib/base/schema.c \
 	lib/base/schema.h \
 	lib/base/signature.c \
 	lib/base/signature.h \
+	lib/base/source.c \
+	lib/base/source.h \
 	lib/base/span.c \
 	lib/base/span.h \
 	lib/base/tree.c \
 	lib/base/tree.h \
 	lib/base/utf8.c \
-	lib/base/utf8.h
+	lib/base/utf8.h \
+	lib/base/word.h \
+	lib/base/zone.c \
+	lib/base/zone.h \
+	lib/base/zone_rule.c \
+	lib/base/zone_rule.h

@@ -4,7 +4,6 @@
 
 #include <assert.h>
 
-#include "lib/base/document.h"
 #include "lib/base/nearest.h"
 
 enum { WORDS_TEXT_MAX = 300 };

@@ -4,8 +4,7 @@
 #define BASE_SCHEMA_H
 
 #include "lib/base/arena.h"
-#include "lib/base/complaint.h"
-#include "lib/base/node.h"
+#include "lib/base/node_value.h"
 
 /* What a key's value is, and what stands at its offset. */
 enum key_type {

@@ -6,9 +6,11 @@
 #include "lib/base/arena.h"
 #include "lib/base/complaint.h"
 
-/* `bytes` have been looked through for characters that may not stand there.  NULL when
+enum { TREE_KEYS_MAX = 1000 /* of one map */ };
+
+/* The source has been looked through for characters that may not stand there.  NULL when
  * there is no tree to look at; it has been complained of. */
-MUST_CHECK const struct node *tree_build(const struct document *doc, struct span bytes,
-                                         struct arena *arena, struct complaints *why);
+MUST_CHECK const struct node *tree_build(const struct source *source, struct arena *arena,
+                                         struct complaints *why);
 
 #endif

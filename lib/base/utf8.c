@@ -46,3 +46,15 @@ utf8_is_valid(struct span s)
 	}
 	return true;
 }
+
+bool
+point_is_hidden(uint32_t point)
+{
+	if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+		return true;
+	if (point == 0xad || point == 0x61c || point == 0x180e || point == 0xfeff)
+		return true;
+	return (point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+	       (point >= 0x2060 && point <= 0x206f) || (point >= 0xfff9 && point <= 0xfffb) ||
+	       (point >= 0xe0000 && point <= 0xe0fff);
+}

@@ -11,4 +11,8 @@
 size_t utf8_read(struct span s, uint32_t *ret_point);
 bool utf8_is_valid(struct span s);
 
+/* Code points that may not stand in such files or their strings: controls, line breaks
+ * other than CR and LF, and those that make text look other than it is. */
+bool point_is_hidden(uint32_t point);
+
 #endif

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/http/bytes.h"
 
-#include <endian.h>
+#include "lib/base/word.h"
 
 #define EVERYWHERE \
 	(BYTE_NAME | BYTE_TOKEN | BYTE_PATH | BYTE_QUERY | BYTE_HOST | BYTE_UNRESERVED)
@@ -50,34 +50,14 @@ const uint8_t byte_classes[256] = {
 	['%'] = BYTE_TOKEN | BYTE_OVERRIDE,
 };
 
-#define IN_EVERY_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/*
- * The high bit of each byte below `least` or above '~'.  A borrow or carry only runs into
- * the bytes that follow, so the first marked byte is always right.
- */
+/* The high bit of each byte below `least` or above '~'; the first marked one is right. */
 static uint64_t
 mark_unprintable(uint64_t word, char least)
 {
-	uint64_t low = (word - IN_EVERY_BYTE((unsigned char)least)) & ~word;
+	uint64_t low = word_mark_below(word, (unsigned char)least);
 	uint64_t high = (word + IN_EVERY_BYTE(1)) | word;
 
-	return (low | high) & IN_EVERY_BYTE(0x80);
-}
-
-static uint64_t
-load_word(const char *from)
-{
-	uint64_t word;
-
-	memcpy(&word, from, sizeof(word));
-	return le64toh(word);
-}
-
-static size_t
-first_marked(uint64_t marks)
-{
-	return (size_t)__builtin_ctzll(marks) / 8;
+	return word_marks(low | high);
 }
 
 size_t
@@ -86,10 +66,10 @@ bytes_printable(struct span s, char least)
 	size_t at = 0;
 
 	for (; s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-		uint64_t marks = mark_unprintable(load_word(s.ptr + at), least);
+		uint64_t marks = mark_unprintable(word_load(s.ptr + at), least);
 
 		if (marks)
-			return at + first_marked(marks);
+			return at + word_first(marks);
 	}
 	while (at < s.len && s.ptr[at] >= least && s.ptr[at] <= '~')
 		at++;
@@ -100,11 +80,10 @@ size_t
 bytes_before_colon(struct span s)
 {
 	for (size_t at = 0; at < 24 && s.len - at >= sizeof(uint64_t); at += sizeof(uint64_t)) {
-		uint64_t word = load_word(s.ptr + at) ^ IN_EVERY_BYTE(':');
-		uint64_t marks = (word - IN_EVERY_BYTE(1)) & ~word & IN_EVERY_BYTE(0x80);
+		uint64_t marks = word_marks(word_mark_equal(word_load(s.ptr + at), ':'));
 
 		if (marks)
-			return at + first_marked(marks);
+			return at + word_first(marks);
 	}
 	return s.len;
 }

@@ -36,6 +36,19 @@ bytes_of_class(struct span s, enum byte_class class)
 	return at;
 }
 
+/* The byte that the escape "%XX" at `at` stands for, or -1. */
+static inline int
+bytes_escape(struct span s, size_t at)
+{
+	int high, low;
+
+	if (at + 2 >= s.len || s.ptr[at] != '%')
+		return -1;
+	high = ascii_hex(s.ptr[at + 1]);
+	low = ascii_hex(s.ptr[at + 2]);
+	return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
 /* Index of the first ':' among the first 24 bytes; else s.len.  Longer names are rare. */
 size_t bytes_before_colon(struct span s);
 

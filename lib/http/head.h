@@ -3,17 +3,10 @@
 #ifndef HTTP_HEAD_H
 #define HTTP_HEAD_H
 
-#include <stdint.h>
-
 #include "lib/base/span.h"
 #include "lib/http/fault.h"
 #include "lib/http/fields.h"
-
-/* Bytes of the head, as offsets from its first byte: a head may be moved while it is read. */
-struct part {
-	uint32_t at;
-	uint32_t len;
-};
+#include "lib/http/part.h"
 
 struct field {
 	struct part name;

@@ -3,11 +3,16 @@
 #ifndef HTTP_READER_H
 #define HTTP_READER_H
 
-#include "lib/http/head.h"
+#include <stddef.h>
+
+#include "lib/http/fault.h"
 
 enum phase { PHASE_METHOD, PHASE_TARGET, PHASE_VERSION, PHASE_STATUS, PHASE_NAME, PHASE_VALUE };
 
 enum step { STEP_ON, STEP_DONE, STEP_MORE, STEP_FAULT };
+
+struct head;
+struct head_limits;
 
 /* One call of head_read(). */
 struct reader {
@@ -45,12 +50,6 @@ read_line_end(struct reader *r, size_t at)
 	if (at + 1 >= r->end)
 		return STEP_MORE;
 	return r->bytes[at + 1] == '\n' ? STEP_ON : fail(r, FAULT_LINE_END);
-}
-
-static inline struct part
-part_of(size_t from, size_t to)
-{
-	return (struct part){(uint32_t)from, (uint32_t)(to - from)};
 }
 
 enum step read_method(struct reader *r);

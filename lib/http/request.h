@@ -6,6 +6,7 @@
 #include "lib/base/arena.h"
 #include "lib/http/framing.h"
 #include "lib/http/head.h"
+#include "lib/http/options.h"
 
 enum method {
 	METHOD_GET,
@@ -23,17 +24,6 @@ const char *method_name(enum method method);
 const char *methods_allowed(void);
 /* Case-sensitive; false for methods we do not take. */
 MUST_CHECK bool method_read(struct span name, enum method *ret);
-
-/* Named opt-ins of a site, each part of the policy digest (DESIGN.md 3.1). */
-struct request_options {
-	bool keeps_encoded_slash;
-	bool keeps_matrix;
-	bool keeps_percent25;
-	bool takes_utf8; /* in field values; needs head_limits.may_be_utf8 as well */
-	unsigned bodies_on; /* bit per enum method that may carry a body beyond the default */
-};
-
-enum { REQUEST_SEGMENTS_MAX = 256 };
 
 struct request {
 	enum method method;

@@ -1,6 +1,7 @@
 /* Reads the first line of a message. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/http/bytes.h"
+#include "lib/http/head.h"
 #include "lib/http/reader.h"
 
 /* Longer than any method there is (RFC 9110, RFC 4918 and the IANA registry). */

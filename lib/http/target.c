@@ -86,19 +86,6 @@ end_name(struct walk *w)
 	return end_part(w);
 }
 
-/* The byte that the escape at `at` stands for, or -1. */
-static int
-escape_at(struct span s, size_t at)
-{
-	int high, low;
-
-	if (at + 2 >= s.len || s.ptr[at] != '%')
-		return -1;
-	high = ascii_hex(s.ptr[at + 1]);
-	low = ascii_hex(s.ptr[at + 2]);
-	return high < 0 || low < 0 ? -1 : high << 4 | low;
-}
-
 static bool
 is_lower_case_escape(struct span s, size_t at)
 {
@@ -114,7 +101,7 @@ walk_character(struct walk *w)
 	uint32_t point;
 
 	while (have < sizeof(bytes)) {
-		int byte = escape_at(w->path, w->at + 3 * have);
+		int byte = bytes_escape(w->path, w->at + 3 * have);
 
 		if (byte < 0x80)
 			break;
@@ -136,7 +123,7 @@ walk_character(struct walk *w)
 static enum fault
 walk_escape(struct walk *w)
 {
-	int byte = escape_at(w->path, w->at);
+	int byte = bytes_escape(w->path, w->at);
 
 	if (byte < 0)
 		return FAULT_PATH_ESCAPE;
@@ -197,7 +184,7 @@ rewrite(struct span path, struct arena *arena)
 	size_t len = 0;
 
 	for (size_t at = 0; at < path.len; at++) {
-		int byte = escape_at(path, at);
+		int byte = bytes_escape(path, at);
 
 		if (byte >= 0 && byte_is((char)byte, BYTE_UNRESERVED)) {
 			to[len++] = (char)byte;
@@ -243,7 +230,7 @@ target_check_query(struct span query)
 			return FAULT_TARGET_FRAGMENT;
 		if (query.ptr[at] != '%')
 			return FAULT_QUERY_BYTE;
-		if (escape_at(query, at) < 0)
+		if (bytes_escape(query, at) < 0)
 			return FAULT_QUERY_ESCAPE;
 		at += 2;
 	}
@@ -272,7 +259,7 @@ fold_name(struct span name, char to[OVERRIDE_NAME_MAX], size_t *ret_len)
 	size_t len = 0;
 
 	for (size_t at = 0; at < name.len; at++) {
-		int escape = escape_at(name, at);
+		int escape = bytes_escape(name, at);
 		char byte = escape >= 0 ? (char)escape : name.ptr[at];
 
 		if (escape >= 0)

@@ -3,7 +3,9 @@
 #ifndef HTTP_TARGET_H
 #define HTTP_TARGET_H
 
-#include "lib/http/request.h"
+#include "lib/base/arena.h"
+#include "lib/http/fault.h"
+#include "lib/http/options.h"
 
 /*
  * `raw` begins with '/'.  Escapes of unreserved characters are decoded, the others keep

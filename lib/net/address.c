@@ -131,6 +131,12 @@ address_of_peer(int fd, struct address *ret)
 }
 
 bool
+address_eq(const struct address *a, const struct address *b)
+{
+	return a->len == b->len && memcmp(&a->sa, &b->sa, a->len) == 0;
+}
+
+bool
 address_is_unix(const struct address *a)
 {
 	return a->sa.ss_family == AF_UNIX;
@@ -149,61 +155,16 @@ address_is_loopback(const struct address *a)
 	       memcmp(&a->sa.in6.sin6_addr, v4_in_v6, sizeof(v4_in_v6)) == 0;
 }
 
-bool
-network_read(struct span text, struct network *ret)
+struct source
+address_source(const struct address *a)
 {
-	struct network n = {0};
-	size_t slash = span_find(text, '/');
-	char host[64];
-	uint64_t bits;
+	struct source source = {false, {[10] = 0xff, [11] = 0xff}};
 
-	if (span_eq(text, SPAN("unix"))) {
-		*ret = (struct network){.family = AF_UNIX};
-		return true;
-	}
-	if (slash >= sizeof(host))
-		return false;
-	memcpy(host, text.ptr, slash);
-	host[slash] = '\0';
-	n.family = span_contains(span_of(host, slash), ':') ? AF_INET6 : AF_INET;
-	if (inet_pton(n.family, host, n.bytes) != 1)
-		return false;
-	bits = n.family == AF_INET ? 32 : 128;
-	if (slash < text.len && !span_to_u64(span_from(text, slash + 1), bits, &bits))
-		return false;
-	n.bits = (unsigned)bits;
-	*ret = n;
-	return true;
-}
-
-/* The address as it is matched: an IPv4 address that came in over IPv6 is an IPv4 address. */
-static int
-bytes_of(const struct address *a, const unsigned char **ret)
-{
-	if (a->sa.ss_family == AF_INET) {
-		*ret = (const unsigned char *)&a->sa.in.sin_addr;
-		return AF_INET;
-	}
-	if (a->sa.ss_family != AF_INET6)
-		return AF_UNIX;
-	*ret = a->sa.in6.sin6_addr.s6_addr;
-	if (!IN6_IS_ADDR_V4MAPPED(&a->sa.in6.sin6_addr))
-		return AF_INET6;
-	*ret += 12;
-	return AF_INET;
-}
-
-bool
-network_has(const struct network *n, const struct address *a)
-{
-	const unsigned char *bytes = NULL;
-	unsigned whole = n->bits / 8, rest = n->bits % 8;
-
-	if (bytes_of(a, &bytes) != n->family)
-		return false;
-	if (n->family == AF_UNIX)
-		return true;
-	if (memcmp(bytes, n->bytes, whole) != 0)
-		return false;
-	return rest == 0 || (bytes[whole] ^ n->bytes[whole]) >> (8 - rest) == 0;
+	if (a->sa.ss_family == AF_INET)
+		memcpy(source.ip + 12, &a->sa.in.sin_addr, 4);
+	else if (a->sa.ss_family == AF_INET6)
+		memcpy(source.ip, a->sa.in6.sin6_addr.s6_addr, 16);
+	else
+		source.is_unix = true;
+	return source;
 }

@@ -9,6 +9,7 @@
 #include <sys/un.h>
 
 #include "lib/base/buf.h"
+#include "lib/base/network.h"
 #include "lib/base/span.h"
 
 enum { ADDRESS_TEXT = 64 };
@@ -31,19 +32,15 @@ struct address {
 MUST_CHECK bool address_read(struct span text, struct address *ret, struct buf *why);
 /* The other side of a socket; a Unix peer reads "unix". */
 void address_of_peer(int fd, struct address *ret);
+/* The same place, however it was written. */
+bool address_eq(const struct address *a, const struct address *b);
 bool address_is_unix(const struct address *a);
 bool address_is_loopback(const struct address *a);
 /* Without the port: "127.0.0.1", "::1", "unix".  Borrowed from the address. */
 struct span address_host(const struct address *a);
 uint16_t address_port(const struct address *a);
 
-/* A network, "10.0.0.0/8" or one address. */
-struct network {
-	int family; /* AF_INET, AF_INET6, or AF_UNIX for the word "unix" */
-	unsigned char bytes[16];
-	unsigned bits;
-};
-MUST_CHECK bool network_read(struct span text, struct network *ret);
-bool network_has(const struct network *n, const struct address *a);
+/* As rules and networks look at it. */
+struct source address_source(const struct address *a);
 
 #endif

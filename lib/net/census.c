@@ -37,6 +37,15 @@ census_new(uint64_t connections_max, uint64_t per_address_max)
 }
 
 void
+census_limit(struct census *c, uint64_t connections_max, uint64_t per_address_max)
+{
+	pthread_mutex_lock(&c->lock);
+	c->total_max = connections_max;
+	c->per_address_max = per_address_max;
+	pthread_mutex_unlock(&c->lock);
+}
+
+void
 census_free(struct census *c)
 {
 	if (!c)

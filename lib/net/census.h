@@ -11,6 +11,8 @@
 struct census;
 
 struct census *census_new(uint64_t connections_max, uint64_t per_address_max);
+/* Who is there stays, even past the new limits. */
+void census_limit(struct census *c, uint64_t connections_max, uint64_t per_address_max);
 void census_free(struct census *c);
 
 /* False: one more would pass a limit.  Unix peers count only in total. */

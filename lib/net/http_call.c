@@ -1,5 +1,7 @@
 /* What the owner of a call does with it: answer, pause, let go. */
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "lib/net/http_server.h"
+
 #include "lib/net/http_connection.h"
 
 /* Above this much unsent answer the owner waits for on_drained. */

@@ -244,6 +244,12 @@ http_clients_new(struct loop *loop, const struct limits *limits)
 }
 
 void
+http_clients_limit(struct http_clients *clients, const struct limits *limits)
+{
+	clients->limits = limits;
+}
+
+void
 http_clients_free(struct http_clients *clients)
 {
 	free(clients);

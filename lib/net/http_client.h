@@ -33,6 +33,8 @@ struct http_client_handler {
 };
 
 struct http_clients *http_clients_new(struct loop *loop, const struct limits *limits);
+/* Other limits from now on. */
+void http_clients_limit(struct http_clients *clients, const struct limits *limits);
 void http_clients_free(struct http_clients *clients);
 
 /* Connects; on_up or on_down follows once it is owned, never before the return.  NULL: no

@@ -12,7 +12,31 @@ enum { EARLY_MAX = 64 * 1024 };
 /* What a peer may still send after a refusal before the connection is cut. */
 enum { LINGER_BYTES = 64 * 1024 };
 
+/* How long a closing peer may take to see the answer. */
+#define LINGER_US SECOND_US
+
 static void advance(struct http_call *call);
+
+int64_t
+deadline_allowance(const struct http_server *s, enum deadline deadline)
+{
+	switch (deadline) {
+	case DEADLINE_IDLE:
+		return s->limits->idle_timeout_us;
+	case DEADLINE_HEAD:
+		return s->limits->head_timeout_us;
+	case DEADLINE_BODY:
+		return s->limits->body_timeout_us;
+	case DEADLINE_WRITE:
+		return s->limits->write_timeout_us;
+	case DEADLINE_LINGER:
+		return LINGER_US;
+	case DEADLINE_NONE:
+	case DEADLINE_COUNT:
+		break;
+	}
+	return INT64_MAX / 2;
+}
 
 enum deadline
 connection_deadline(const struct http_call *call)
@@ -182,8 +206,8 @@ keep_early(struct http_call *call, struct span rest)
 {
 	if (rest.len == 0)
 		return;
-	call->early_read = 0;
 	buf_add(&call->early, rest);
+	call->has_news = true;
 	if (call->early.len >= EARLY_MAX)
 		stream_pause(call->stream);
 }
@@ -238,7 +262,6 @@ read_head(struct http_call *call, char *bytes, size_t len)
 		if (call->state == CALL_IDLE)
 			enter(call, CALL_HEAD);
 		buf_add(&call->early, span_of(bytes, len));
-		call->early_read = call->early.len;
 		break;
 	}
 }
@@ -250,7 +273,7 @@ read_kept_head(struct http_call *call)
 	struct buf bytes = call->early;
 
 	call->early = (struct buf){.max = call->early.max};
-	call->early_read = 0;
+	call->has_news = false;
 	read_head(call, bytes.ptr, bytes.len);
 	buf_clear(&bytes);
 }
@@ -259,7 +282,7 @@ read_kept_head(struct http_call *call)
 static void
 advance(struct http_call *call)
 {
-	while (call->stream && call->state == CALL_HEAD && call->early_read < call->early.len)
+	while (call->stream && call->state == CALL_HEAD && call->has_news)
 		read_kept_head(call);
 }
 
@@ -270,6 +293,7 @@ on_head_bytes(struct http_call *call, char *bytes, size_t len)
 		read_head(call, bytes, len);
 	} else {
 		buf_add(&call->early, span_of(bytes, len));
+		call->has_news = true;
 	}
 	advance(call);
 }

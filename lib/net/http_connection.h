@@ -5,7 +5,9 @@
 
 #include "lib/base/list.h"
 #include "lib/http/chunked.h"
-#include "lib/net/http_server.h"
+#include "lib/net/http_handler.h"
+#include "lib/net/limits.h"
+#include "lib/net/loop.h"
 #include "lib/net/stream.h"
 
 enum call_state {
@@ -27,7 +29,6 @@ struct http_call {
 	void *owner;           /* NULL: not owned */
 	uintptr_t memo;
 	struct buf early;      /* a partial head, or bytes behind the request in hand */
-	size_t early_read;     /* how much of `early` the parser has seen */
 	struct framing framing;
 	struct chunked decoder;
 	uint64_t left;         /* BODY_SIZED: bytes to come; CALL_LINGER: bytes to drop */
@@ -38,6 +39,7 @@ struct http_call {
 	bool has_answered : 1; /* the head of the answer is written */
 	bool in_handler : 1;   /* events find the call where it is after the handler returns */
 	bool ignores_body : 1;
+	bool has_news : 1;     /* `early` has bytes that the parser has not seen */
 	bool is_head : 1;      /* the request is HEAD: no answer to it has a body */
 };
 

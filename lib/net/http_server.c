@@ -9,30 +9,6 @@
 #include "lib/net/census.h"
 #include "lib/net/http_connection.h"
 
-/* How long a closing peer may take to see the answer. */
-#define LINGER_US SECOND_US
-
-int64_t
-deadline_allowance(const struct http_server *s, enum deadline deadline)
-{
-	switch (deadline) {
-	case DEADLINE_IDLE:
-		return s->limits->idle_timeout_us;
-	case DEADLINE_HEAD:
-		return s->limits->head_timeout_us;
-	case DEADLINE_BODY:
-		return s->limits->body_timeout_us;
-	case DEADLINE_WRITE:
-		return s->limits->write_timeout_us;
-	case DEADLINE_LINGER:
-		return LINGER_US;
-	case DEADLINE_NONE:
-	case DEADLINE_COUNT:
-		break;
-	}
-	return INT64_MAX / 2;
-}
-
 static void
 on_connection(void *owner, int fd)
 {
@@ -117,9 +93,20 @@ http_server_count_in(struct http_server *s, struct census *census)
 }
 
 void
-http_server_take_utf8(struct http_server *s)
+http_server_limit(struct http_server *s, const struct limits *limits)
 {
-	s->takes_utf8 = true;
+	s->limits = limits;
+	/* A deadline may be over sooner than its timer thought. */
+	for (int i = 0; i < DEADLINE_COUNT; i++) {
+		if (!list_is_empty(&s->waiting[i]))
+			timer_set(s->timers[i], MS_US);
+	}
+}
+
+void
+http_server_take_utf8(struct http_server *s, bool takes_utf8)
+{
+	s->takes_utf8 = takes_utf8;
 }
 
 void

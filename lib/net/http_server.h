@@ -3,39 +3,13 @@
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H
 
-#include "lib/http/framing.h"
 #include "lib/http/write.h"
+#include "lib/net/http_handler.h"
 #include "lib/net/limits.h"
 #include "lib/net/listener.h"
 #include "lib/net/loop.h"
 
 struct http_server;
-/* One request and its answer on some connection; lives until its answer is complete or
- * the caller is gone. */
-struct http_call;
-
-/*
- * What the server tells.  `owner` is what http_call_own() set, at first the server's
- * context.  A handler may finish or close its call, and must then return at once.
- */
-struct http_handler {
-	/* A head has come, and with it the first bytes of the body; all of these are borrowed
-	 * until the handler returns.  `is_last`: the body is complete. */
-	void (*on_request)(void *ctx, struct http_call *call, const struct head *head,
-	                   const struct framing *framing, struct span body, bool is_last);
-	/* More of the body; only after on_request, never while paused. */
-	void (*on_body)(void *owner, struct span body, bool is_last);
-	/* Bytes that are not a request, or a limit (timeouts included).  Answer now if nothing
-	 * was sent yet; the connection closes afterwards, and the call is dead on return.
-	 * `head` is what could be read, or NULL. */
-	void (*on_fault)(void *owner, struct http_call *call, enum fault fault,
-	                 const struct head *head);
-	/* The answer's backlog is written: send more. */
-	void (*on_drained)(void *owner);
-	/* The caller hung up (end of stream or error): no answer can reach it. */
-	void (*on_gone)(void *owner);
-};
-
 struct census;
 
 /* One per loop.  `limits` must outlive it; `census` (lib/net/census.h) counts connections
@@ -43,8 +17,11 @@ struct census;
 struct http_server *http_server_new(struct loop *loop, const struct limits *limits,
                                     const struct http_handler *handler, void *ctx);
 void http_server_count_in(struct http_server *s, struct census *census);
-/* Field values may hold UTF-8; the owner narrows it where the request says to whom it goes. */
-void http_server_take_utf8(struct http_server *s);
+/* Other limits from now on, for connections that are there too. */
+void http_server_limit(struct http_server *s, const struct limits *limits);
+/* Whether field values may hold UTF-8; the owner narrows it where the request says to whom it
+ * goes. */
+void http_server_take_utf8(struct http_server *s, bool takes_utf8);
 /* Takes the listener over and starts it.  May be called for several. */
 void http_server_listen(struct http_server *s, struct listener *listener);
 /* No new requests: idle connections close now, the others after their answer. */

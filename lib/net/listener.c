@@ -24,7 +24,7 @@ struct listener {
 	struct event *event;
 	struct timer *rest;
 	int fd;
-	bool is_paused;
+	bool is_exhausted; /* and that was said */
 	listener_fn *fn;
 	void *owner;
 };
@@ -115,8 +115,20 @@ on_rested(void *owner)
 {
 	struct listener *l = owner;
 
-	if (!l->is_paused)
-		event_add(l->event, NULL);
+	event_add(l->event, NULL);
+}
+
+/* The one who waits stays in the queue, and would wake us at once again. */
+static void
+rest(struct listener *l, int error)
+{
+	if (!l->is_exhausted)
+		log_warning("listener.exhausted",
+		            "connections wait because of: %s; raise the limit of open files or "
+		            "lower limits.connections", strerror(error));
+	l->is_exhausted = true;
+	event_del(l->event);
+	timer_set(l->rest, ACCEPT_PAUSE_US);
 }
 
 static void
@@ -130,18 +142,15 @@ on_connection(int fd, short what UNUSED, void *arg)
 
 		if (peer >= 0) {
 			setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+			l->is_exhausted = false;
 			l->fn(l->owner, peer);
 			continue;
 		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-			log_warning("listener.exhausted",
-			            "a connection waits because of: %s; raise the limit of open "
-			            "files or lower limits.connections", strerror(errno));
-			event_del(l->event);
-			timer_set(l->rest, ACCEPT_PAUSE_US);
-		}
-		if (errno != ECONNABORTED && errno != EINTR)
-			return;
+		if (errno == ECONNABORTED || errno == EINTR)
+			continue;
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+			rest(l, errno);
+		return;
 	}
 }
 
@@ -163,20 +172,6 @@ listener_start(struct listener *l, listener_fn *fn, void *owner)
 {
 	l->fn = fn;
 	l->owner = owner;
-	event_add(l->event, NULL);
-}
-
-void
-listener_pause(struct listener *l)
-{
-	l->is_paused = true;
-	event_del(l->event);
-}
-
-void
-listener_resume(struct listener *l)
-{
-	l->is_paused = false;
 	event_add(l->event, NULL);
 }
 

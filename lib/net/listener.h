@@ -18,10 +18,8 @@ MUST_CHECK int listener_bind(const struct address *at, struct buf *why);
 MUST_CHECK bool listener_bind_each(const struct address *at, int *fds, size_t count,
                                    struct buf *why);
 struct listener *listener_new(struct loop *loop, int fd);
+/* While no descriptors are left, accepting rests for moments; who connects waits. */
 void listener_start(struct listener *l, listener_fn *fn, void *owner);
-/* For a while: no descriptors left, or draining. */
-void listener_pause(struct listener *l);
-void listener_resume(struct listener *l);
 void listener_free(struct listener **l);
 
 #endif

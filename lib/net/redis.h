@@ -5,7 +5,7 @@
 
 #include "lib/net/address.h"
 #include "lib/net/loop.h"
-#include "lib/net/resp.h"
+#include "lib/net/redis_command.h"
 
 struct redis;
 
@@ -30,26 +30,6 @@ struct redis *redis_new(struct loop *loop, const struct redis_settings *settings
 void redis_close(struct redis **redis);
 bool redis_is_up(const struct redis *redis);
 
-/*
- * The answer to one command, an error included.  NULL: the link broke or the deadline
- * passed, and whether the command was carried out is not known.  Borrowed.
- */
-typedef void reply_fn(void *owner, const struct resp *reply);
-
-/* Sent by EVALSHA; by EVAL to a server that does not have it yet. */
-struct redis_script {
-	struct span text;
-	char sha1[41];
-};
-void redis_script_init(struct redis_script *script, struct span text);
-
-struct redis_command {
-	const struct redis_script *script; /* NULL: args[0] is the command */
-	const struct span *args;           /* of a script: key_count keys, then its arguments */
-	size_t count;
-	size_t key_count;
-	int64_t timeout_us;                /* 0: command_timeout_us */
-};
 /* Never calls back before it returns; while the link is down, with NULL. */
 void redis_send(struct redis *redis, const struct redis_command *command, reply_fn *fn,
                 void *owner);

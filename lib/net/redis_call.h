@@ -3,8 +3,9 @@
 #ifndef NET_REDIS_CALL_H
 #define NET_REDIS_CALL_H
 
+#include "lib/base/clock.h"
 #include "lib/base/list.h"
-#include "lib/net/redis.h"
+#include "lib/net/redis_command.h"
 
 enum { COMMAND_MAX = 128 * 1024 * 1024 };
 

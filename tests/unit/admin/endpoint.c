@@ -139,10 +139,11 @@ endpoint_open(void **state)
 	endpoint.store = (struct store){.loop = endpoint.loop, .approvals = json_loads(document, 0, NULL)};
 	assert_non_null(endpoint.store.approvals);
 	endpoint.identity = identity_new(&identity_settings, &why);
+	endpoint.settings.identity = endpoint.identity;
 	endpoint.metrics = metrics_new();
 	endpoint.admin = admin_new(endpoint.loop, &endpoint.settings,
 	                    &(struct admin_parts){.store = &endpoint.store,
-	                                          .identity = endpoint.identity,
+	                                          .links = &endpoint.store.links,
 	                                          .metrics = endpoint.metrics});
 	assert_true(address_read(SPAN("127.0.0.1:0"), &endpoint.at, &why));
 	fd = listener_bind(&endpoint.at, &why);

@@ -9,6 +9,7 @@ struct store {
 	struct loop *loop;
 	json_t *approvals;  /* array of the objects that are shown */
 	bool is_away;
+	struct store_links links;
 	unsigned decisions; /* that were taken */
 	char reason[2048];  /* of the last one */
 };

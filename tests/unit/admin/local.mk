@@ -3,6 +3,7 @@ check_PROGRAMS += \
 	tests/unit/admin/test_form \
 	tests/unit/admin/test_html \
 	tests/unit/admin/test_metrics \
+	tests/unit/admin/test_page_bound \
 	tests/unit/admin/test_pages \
 	tests/unit/admin/test_route \
 	tests/unit/admin/test_session \
@@ -19,6 +20,8 @@ admin_test_endpoint = \
 	tests/unit/admin/fake_store.c tests/unit/admin/fake_store.h
 tests_unit_admin_test_admin_SOURCES = tests/unit/admin/test_admin.c $(admin_test_endpoint)
 tests_unit_admin_test_admin_LDADD = $(admin_test_libs)
+tests_unit_admin_test_page_bound_SOURCES = tests/unit/admin/test_page_bound.c $(admin_test_endpoint)
+tests_unit_admin_test_page_bound_LDADD = $(admin_test_libs)
 tests_unit_admin_test_pages_SOURCES = tests/unit/admin/test_pages.c $(admin_test_endpoint)
 tests_unit_admin_test_pages_LDADD = $(admin_test_libs)
 tests_unit_admin_test_form_SOURCES = tests/unit/admin/test_form.c

@@ -181,6 +181,28 @@ a_store_that_is_away_is_said(void **state)
 }
 
 static void
+a_worker_that_does_not_reach_the_store_is_said(void **state)
+{
+	struct store_links *links = &endpoint.store.links;
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		store_links_join(links);
+	assert_false(store_links_rise(links));
+	assert_false(store_links_rise(links));
+	assert_int_equal(ask("GET", "/readyz", "", NULL), 503);
+	assert_true(said("\"not-ready\"") && said("\"not reached by every thread\""));
+	assert_int_equal(ask("GET", "/metrics", "", NULL), 200);
+	assert_true(said("countersign_store_up 0"));
+	assert_true(store_links_rise(links));
+	assert_int_equal(ask("GET", "/readyz", "", NULL), 200);
+	store_links_fall(links);
+	assert_int_equal(ask("GET", "/readyz", "", NULL), 503);
+	store_links_leave(links);
+	assert_int_equal(ask("GET", "/readyz", "", NULL), 200);
+}
+
+static void
 a_body_that_is_too_large_is_refused(void **state)
 {
 	char *large = malloc((1 << 20) + 2);
@@ -221,6 +243,7 @@ main(void)
 		TEST(who_may_not_see_it_gets_404_and_a_record),
 		TEST(a_decision_is_taken_once),
 		TEST(a_store_that_is_away_is_said),
+		TEST(a_worker_that_does_not_reach_the_store_is_said),
 		TEST(a_body_that_is_too_large_is_refused),
 		TEST(operation_needs_a_name_where_anybody_can_connect),
 	};

@@ -19,6 +19,11 @@ check_PROGRAMS += tests/unit/app/test_config_tables
 tests_unit_app_test_config_tables_SOURCES = tests/unit/app/test_config_tables.c
 tests_unit_app_test_config_tables_LDADD = $(app_test_libs)
 
+check_PROGRAMS += tests/unit/app/test_descriptors
+tests_unit_app_test_descriptors_SOURCES = tests/unit/app/test_descriptors.c \
+	app/descriptors.c app/descriptors.h
+tests_unit_app_test_descriptors_LDADD = $(app_test_libs)
+
 check_PROGRAMS += tests/unit/app/test_site
 tests_unit_app_test_site_SOURCES = tests/unit/app/test_site.c
 tests_unit_app_test_site_LDADD = $(app_test_libs)

@@ -13,8 +13,11 @@
 #include <jansson.h>
 
 #include "app/check.h"
+#include "lib/base/attr.h"
 
 enum { OUTPUT_MAX = 65536 };
+
+static char folder[] = "/tmp/test-check-XXXXXX";
 
 struct result {
 	int code;
@@ -79,7 +82,7 @@ a_usable_file_gives_its_summary_and_0(void **state)
 
 	(void)state;
 	assert_int_equal(r->code, 0);
-	assert_non_null(strstr(r->out, "good_full.yaml: usable: 2 sites, 2 rules, policy "));
+	assert_non_null(strstr(r->out, "good_full.yaml: usable: 2 sites, 3 rules, policy "));
 	assert_non_null(strstr(r->out, "opt-ins of users: encoded_slash: keep, matrix: keep"));
 	assert_null(strstr(r->out, "opt-ins of rest"));
 }
@@ -92,7 +95,73 @@ warnings_are_told_and_harmless(void **state)
 	(void)state;
 	assert_int_equal(r->code, 0);
 	assert_non_null(strstr(r->err, "warning: sites[0]: has no rules"));
-	assert_non_null(strstr(r->out, ", 1 warning\n"));
+	assert_non_null(strstr(r->out, " warning"));
+}
+
+/* Checks a file that says only where it writes; `where` is relative to it. */
+static struct result *
+run_with_places(const char *state_dir, const char *trail)
+{
+	struct result *r;
+	char path[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/c.yaml", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fprintf(file, "listen: [{address: 127.0.0.1:1}]\nstate_dir: %s\naudit: {file: %s}\n"
+	        "sites: [{name: a, upstream: http://127.0.0.1:2, otherwise: allow}]\n",
+	        state_dir, trail);
+	fclose(file);
+	r = RUN("--config", path);
+	unlink(path);
+	assert_int_equal(r->code, 0);
+	return r;
+}
+
+static void
+places_that_serve_can_use_or_make_are_not_warned_of(void **state UNUSED)
+{
+	assert_null(strstr(run_with_places(".", "audit.jsonl")->out, "warning"));
+	assert_null(strstr(run_with_places("state", "audit.jsonl")->out, "warning"));
+	assert_null(strstr(run_with_places("state/", "state/audit.jsonl")->out, "warning"));
+}
+
+static void
+places_that_are_not_there_are_warned_of(void **state UNUSED)
+{
+	struct result *r = run_with_places("a/b", "logs/audit.jsonl");
+
+	assert_non_null(strstr(r->out, ", 2 warnings\n"));
+	assert_non_null(strstr(r->err, "c.yaml:2:12: warning: state_dir: "));
+	assert_non_null(strstr(r->err, "/a/b does not exist: serve would not start"));
+	assert_non_null(strstr(r->err, "warning: audit.file: "));
+	assert_non_null(strstr(r->err, "/logs does not exist"));
+	r = run_with_places("c.yaml", "audit.jsonl");
+	assert_non_null(strstr(r->err, "/c.yaml is not a directory"));
+}
+
+static void
+places_that_cannot_be_written_to_are_warned_of(void **state UNUSED)
+{
+	struct result *r;
+
+	if (geteuid() == 0)
+		skip();
+	r = run_with_places("/", "/audit.jsonl");
+	assert_non_null(strstr(r->err, "/ cannot be written to by this user"));
+}
+
+static void
+a_default_place_is_named_by_its_key(void **state UNUSED)
+{
+	struct result *r = RUN("--config", "good_smallest.yaml");
+
+	if (access("/var/lib/countersign", F_OK) == 0 || access("/var/log/countersign", F_OK) == 0)
+		skip();
+	assert_int_equal(r->code, 0);
+	assert_non_null(strstr(r->err, "audit.file is left out, and for its default "
+	                               "/var/log/countersign does not exist"));
 }
 
 static void
@@ -161,6 +230,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_usable_file_gives_its_summary_and_0),
 		cmocka_unit_test(warnings_are_told_and_harmless),
+		cmocka_unit_test(places_that_serve_can_use_or_make_are_not_warned_of),
+		cmocka_unit_test(places_that_are_not_there_are_warned_of),
+		cmocka_unit_test(places_that_cannot_be_written_to_are_warned_of),
+		cmocka_unit_test(a_default_place_is_named_by_its_key),
 		cmocka_unit_test(a_wrong_file_gives_its_errors_and_1),
 		cmocka_unit_test(a_file_that_is_not_there_is_an_error),
 		cmocka_unit_test(usage_errors_are_2),
@@ -168,11 +241,16 @@ main(void)
 	};
 	const char *srcdir = getenv("srcdir");
 	char directory[4096];
+	int failed;
 
 	snprintf(directory, sizeof(directory), "%s/tests/tables/config", srcdir ? srcdir : ".");
 	if (chdir(directory) < 0) {
 		perror(directory);
 		return 1;
 	}
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (!mkdtemp(folder))
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	rmdir(folder);
+	return failed;
 }

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "app/config.h"
+#include "app/config_load.h"
 
 #define LISTEN "listen: [{address: \"127.0.0.1:8443\"}]\n"
 #define SITE "sites: [{name: a, upstream: \"http://127.0.0.1:8080\", otherwise: allow"

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "app/config.h"
+#include "app/config_load.h"
 
 enum { SEEN_MAX = 64, PATH_LEN = 300, DOCS_MAX = 1 << 20 };
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "app/config.h"
+#include "app/config_load.h"
 #include "lib/base/document.h"
 
 enum { TEXT_MAX = 1 << 20 };

@@ -215,6 +215,7 @@ call_make(struct call *c, const char *user, const char *path, const char *body)
 		.request = &c->request,
 		.upstream_host = SPAN("admin.example"),
 		.body = span_cstr(body),
+		.inspected_body_max = 1 << 20,
 		.binding_secret = SPAN("0123456789abcdef"),
 	};
 	c->requirement = (struct requirement){
@@ -228,12 +229,13 @@ call_make(struct call *c, const char *user, const char *path, const char *body)
 	c->ask = (struct ask){
 		.bindable = &c->bindable,
 		.requirement = &c->requirement,
-		.binding = binding_digest(&c->bindable),
 		.title = SPAN("Delete user 7"),
 		.source = SPAN("127.0.0.1"),
 		.waiter = SPAN("w1"),
 		.lease_us = 60 * SECOND_US,
 	};
+	fault = binding_digest(&c->bindable, &c->ask.binding);
+	assert(fault == FAULT_NONE);
 }
 
 void

@@ -7,19 +7,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "approvals/binding.h"
-
-/* One request; what is NULL is as in the plain one. */
-struct shape {
-	const char *line, *fields, *body, *user, *source, *namespace, *site, *rule, *effect, *host;
-	const char *secret;
-};
-
-struct pair {
-	const char *name;
-	struct shape a, b;
-	bool is_same;
-};
+#include "tests/unit/approvals/shapes.h"
 
 static const struct pair pairs[] = {
 	{.name = "itself", .is_same = true},
@@ -65,66 +53,10 @@ static const struct pair pairs[] = {
 	{.name = "what named the caller", .a = {.fields = "X-Who: a\r\n"}, .b = {.fields = "X-Who: b\r\n"}, .is_same = true},
 };
 
-static const char *
-or_else(const char *given, const char *plain)
-{
-	return given ? given : plain;
-}
-
-static bool
-names_caller(const void *ctx UNUSED, const struct head *h, const struct field *f)
-{
-	return span_eq_nocase(head_part(h, f->name), SPAN("X-Who"));
-}
-
-static struct digest
-digest_of_shape(const struct shape *s)
-{
-	static const struct head_limits limits = {4096, 1024, 50, false};
-	static const struct request_options options;
-	struct arena arena = {0};
-	struct head head;
-	struct request request = {0};
-	char bytes[2048];
-	enum fault fault = FAULT_NONE;
-	const char *user = or_else(s->user, "alice"), *body = or_else(s->body, "{\"n\":1}");
-	struct person person = {.user = span_cstr(user),
-	                        .source = *user ? IDENTITY_TOKEN : IDENTITY_NONE};
-	struct digest effect = digest_of(span_cstr(or_else(s->effect, "effect"))), digest;
-
-	snprintf(bytes, sizeof(bytes), "%s HTTP/1.1\r\nHost: h\r\n%sContent-Length: %zu\r\n\r\n",
-	         or_else(s->line, "POST /a?x=1"), or_else(s->fields, ""), strlen(body));
-	head_reset(&head, HEAD_REQUEST);
-	assert_int_equal(head_read(&head, span_cstr(bytes), &limits, &fault), PROGRESS_DONE);
-	assert_int_equal(request_read_host(&request, &head, false, &arena), FAULT_NONE);
-	assert_int_equal(request_read(&request, &head, &options, &arena), FAULT_NONE);
-	digest = binding_digest(&(struct bindable){
-		.namespace = span_cstr(or_else(s->namespace, "n")),
-		.site = span_cstr(or_else(s->site, "s")),
-		.rule = span_cstr(or_else(s->rule, "r")),
-		.effect = &effect,
-		.requester = &person,
-		.anonymous_source = span_cstr(or_else(s->source, "10.0.0.1")),
-		.request = &request,
-		.upstream_host = span_cstr(or_else(s->host, "up")),
-		.body = span_cstr(body),
-		.binding_secret = span_cstr(or_else(s->secret, "0123456789abcdef")),
-		.is_identity = names_caller,
-	});
-	arena_clear(&arena);
-	return digest;
-}
-
 static void
 pairs_are_the_same_action_or_not(void **state UNUSED)
 {
-	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
-		struct digest a = digest_of_shape(&pairs[i].a), b = digest_of_shape(&pairs[i].b);
-
-		if (digest_eq(&a, &b) != pairs[i].is_same)
-			fail_msg("%s: %s", pairs[i].name,
-			         pairs[i].is_same ? "must be the same" : "must differ");
-	}
+	pairs_check(pairs, ARRAY_LEN(pairs));
 }
 
 static void

@@ -120,7 +120,7 @@ bodies_of_any_bytes_are_shown_and_bound(void **state UNUSED)
 
 		call_make(&c, i % 2 ? "alice" : NULL, "/users/7", "");
 		c.bindable.body = bodies[i];
-		c.ask.binding = binding_digest(&c.bindable);
+		assert_int_equal(binding_digest(&c.bindable, &c.ask.binding), FAULT_NONE);
 		seal_request(&c, ID, KEY_PROXY, &sealed);
 		if (!opens(buf_span(&sealed), keys))
 			fail_msg("body %zu", i);
@@ -148,6 +148,24 @@ no_byte_can_be_changed(void **state UNUSED)
 		assert_false(opens(span_of(sealed.ptr, len), keys));
 	call_clear(&c);
 	buf_clear(&sealed);
+}
+
+static void
+what_was_verified_is_known_by_its_whole_seal(void **state UNUSED)
+{
+	struct verified *v = verified_new();
+	struct digest one = digest_of(SPAN("one")), other = one;
+
+	assert_false(verified_has(v, &one));
+	verified_add(v, &one);
+	assert_true(verified_has(v, &one));
+	/* The same place. */
+	other.bytes[DIGEST_LEN - 1] ^= 1;
+	assert_false(verified_has(v, &other));
+	verified_add(v, &other);
+	assert_true(verified_has(v, &other));
+	assert_false(verified_has(v, &one));
+	verified_free(v);
 }
 
 static void
@@ -271,6 +289,7 @@ main(void)
 		cmocka_unit_test(what_is_signed_is_read_back),
 		cmocka_unit_test(bodies_of_any_bytes_are_shown_and_bound),
 		cmocka_unit_test(no_byte_can_be_changed),
+		cmocka_unit_test(what_was_verified_is_known_by_its_whole_seal),
 		cmocka_unit_test(a_key_signs_in_its_role_only),
 		cmocka_unit_test(what_is_shown_is_what_is_bound),
 		cmocka_unit_test(a_decision_is_for_one_request),

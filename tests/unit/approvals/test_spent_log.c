@@ -80,16 +80,16 @@ uses_are_counted_across_processes(void **state UNUSED)
 {
 	struct spent_log *a = open_log("b1"), *b = open_log("b2");
 
-	assert_int_equal(spent_log_uses(a, ID), 0);
+	assert_int_equal(spent_log_look(a, ID).uses, 0);
 	assert_int_equal(take(a, ID, "c1", 2), SPENT_TAKEN);
-	assert_int_equal(spent_log_uses(b, ID), 1);
+	assert_int_equal(spent_log_look(b, ID).uses, 1);
 	assert_int_equal(take(b, ID, "c2", 2), SPENT_TAKEN);
 	assert_int_equal(take(a, ID, "c3", 2), SPENT_USED_UP);
 	assert_int_equal(take(b, ID, "c4", 2), SPENT_USED_UP);
 	spent_log_close(&a);
 	spent_log_close(&b);
 	a = open_log("b3");
-	assert_int_equal(spent_log_uses(a, ID), 2);
+	assert_int_equal(spent_log_look(a, ID).uses, 2);
 	spent_log_close(&a);
 }
 
@@ -111,10 +111,10 @@ a_no_is_remembered(void **state UNUSED)
 {
 	struct spent_log *a = open_log("b1"), *b = open_log("b2");
 
-	assert_false(spent_log_has_no(a, ID));
+	assert_false(spent_log_look(a, ID).has_no);
 	spent_log_add_no(a, ID, soon());
-	assert_true(spent_log_has_no(b, ID));
-	assert_false(spent_log_has_no(b, "01ARZ3NDEKTSV4RRFFQ69G5FAX"));
+	assert_true(spent_log_look(b, ID).has_no);
+	assert_false(spent_log_look(b, "01ARZ3NDEKTSV4RRFFQ69G5FAX").has_no);
 	spent_log_close(&a);
 	spent_log_close(&b);
 }
@@ -127,9 +127,9 @@ an_unknown_end_stops_further_uses(void **state UNUSED)
 	assert_int_equal(take(a, ID, "c1", 5), SPENT_TAKEN);
 	assert_int_equal(take(a, ID, "c2", 5), SPENT_TAKEN);
 	spent_log_add_end(a, ID, "c1", CLAIM_END_COMPLETED);
-	assert_false(spent_log_has_unknown(b, ID));
+	assert_false(spent_log_look(b, ID).has_unknown);
 	spent_log_add_end(a, ID, "c2", CLAIM_END_UNKNOWN);
-	assert_true(spent_log_has_unknown(b, ID));
+	assert_true(spent_log_look(b, ID).has_unknown);
 	assert_int_equal(take(b, ID, "c3", 5), SPENT_UNDER_REVIEW);
 	assert_int_equal(take(b, "other", "c4", 5), SPENT_TAKEN);
 	spent_log_close(&a);
@@ -158,10 +158,56 @@ a_torn_or_forged_line_counts_for_nothing(void **state UNUSED)
 	append("took " ID " c2 9 b1 k 0123456789abcdef\n");
 	append("took " ID " c3 9 b1 k 0123");
 	assert_int_equal(take(log, ID, "c4", 5), SPENT_TAKEN);
-	assert_int_equal(spent_log_uses(log, ID), 2);
+	assert_int_equal(spent_log_look(log, ID).uses, 2);
 	spent_log_close(&log);
 	log = open_log("b2");
-	assert_int_equal(spent_log_uses(log, ID), 2);
+	assert_int_equal(spent_log_look(log, ID).uses, 2);
+	spent_log_close(&log);
+}
+
+static void
+what_is_added_is_known_to_who_adds_it_and_to_others(void **state UNUSED)
+{
+	struct spent_log *log = open_log("b1"), *other = open_log("b2");
+
+	assert_int_equal(take(log, ID, "c1", 9), SPENT_TAKEN);
+	assert_int_equal(take(other, ID, "c2", 9), SPENT_TAKEN);
+	assert_true(spent_log_add_intent(log, ID, "c2"));
+	assert_true(spent_log_trace(log, SPAN("c2"))->has_intent);
+	assert_true(spent_log_trace(other, SPAN("c2"))->has_intent);
+	assert_int_equal(spent_log_look(log, ID).uses, 2);
+	assert_int_equal(spent_log_look(other, ID).uses, 2);
+	spent_log_close(&log);
+	spent_log_close(&other);
+}
+
+static void
+a_log_that_was_shortened_releases_nothing(void **state UNUSED)
+{
+	struct spent_log *log = open_log("b1");
+
+	assert_int_equal(take(log, ID, "c1", 9), SPENT_TAKEN);
+	assert_int_equal(truncate(file, 10), 0);
+	assert_int_equal(take(log, ID, "c2", 9), SPENT_FAILED);
+	assert_int_equal(spent_log_look(log, ID).uses, 1);
+	spent_log_close(&log);
+}
+
+/* Lines behind it would not be seen. */
+static void
+a_log_that_cannot_be_read_to_its_end_releases_nothing(void **state UNUSED)
+{
+	enum { MORE_THAN_IS_READ_AT_ONCE = 70000 };
+	struct spent_log *log = open_log("b1");
+	char *rubbish = calloc(1, MORE_THAN_IS_READ_AT_ONCE);
+
+	assert_non_null(rubbish);
+	assert_int_equal(take(log, ID, "c1", 9), SPENT_TAKEN);
+	memset(rubbish, 'x', MORE_THAN_IS_READ_AT_ONCE - 1);
+	append(rubbish);
+	assert_int_equal(take(log, ID, "c2", 9), SPENT_FAILED);
+	assert_int_equal(take(log, ID, "c3", 9), SPENT_FAILED);
+	free(rubbish);
 	spent_log_close(&log);
 }
 
@@ -223,13 +269,13 @@ a_large_log_drops_what_is_long_over_and_nothing_else(void **state UNUSED)
 	next = open_log("b3");
 	assert_int_equal(stat(file, &after), 0);
 	assert_true(after.st_size < before.st_size / 10);
-	assert_int_equal(spent_log_uses(next, ID), 1);
+	assert_int_equal(spent_log_look(next, ID).uses, 1);
 	/* Those who had the old file go on with the new one. */
 	assert_int_equal(take(next, "other", "c2", 1), SPENT_TAKEN);
-	assert_int_equal(spent_log_uses(sibling, "other"), 1);
+	assert_int_equal(spent_log_look(sibling, "other").uses, 1);
 	assert_int_equal(take(sibling, ID, "c3", 1), SPENT_USED_UP);
 	assert_int_equal(take(sibling, "third", "c5", 1), SPENT_TAKEN);
-	assert_int_equal(spent_log_uses(next, "third"), 1);
+	assert_int_equal(spent_log_look(next, "third").uses, 1);
 	spent_log_close(&log);
 	spent_log_close(&sibling);
 	spent_log_close(&next);
@@ -283,6 +329,9 @@ main(void)
 		CASE(a_no_is_remembered),
 		CASE(an_unknown_end_stops_further_uses),
 		CASE(a_torn_or_forged_line_counts_for_nothing),
+		CASE(what_is_added_is_known_to_who_adds_it_and_to_others),
+		CASE(a_log_that_was_shortened_releases_nothing),
+		CASE(a_log_that_cannot_be_read_to_its_end_releases_nothing),
 		CASE(orphans_are_the_open_claims_of_the_dead),
 		CASE(a_large_log_drops_what_is_long_over_and_nothing_else),
 		CASE(processes_that_race_take_as_many_as_there_are),

@@ -134,11 +134,13 @@ after_an_unknown_outcome_nothing_more_is_released_here(void **state UNUSED)
 	redis_server_do(&house.redis, "HDEL {test}:a:%s review", id);
 	assert_int_equal(house_claim(&house, second, &call, id, claim), CLAIM_REFUSED);
 	call.ask.waits_for = id;
-	assert_int_equal(house_ask(&house, store, &call).result, ASK_SPENT);
-	assert_int_equal(house_ask(&house, second, &call).result, ASK_SPENT);
+	assert_int_equal(house_ask(&house, store, &call).result, ASK_UNDER_REVIEW);
+	asked = house_ask(&house, second, &call);
+	assert_int_equal(asked.result, ASK_UNDER_REVIEW);
+	assert_true(asked.view.has_review);
 	call.ask.waits_for = NULL;
 	call.ask.ticket = span_cstr(id);
-	assert_int_equal(house_ask(&house, store, &call).result, ASK_SPENT);
+	assert_int_equal(house_ask(&house, store, &call).result, ASK_UNDER_REVIEW);
 	/* Who comes later is asked about anew. */
 	call.ask.ticket = SPAN_NONE;
 	asked = house_ask(&house, second, &call);

@@ -31,9 +31,11 @@ put_all(struct audit_ring *ring, enum record_code code, struct span text)
 		.id = SPAN("01JXG0000000000000000000AB"), .state = "approved", .binding = &body,
 		.code = SPAN("K7QF-2M9D"), .claim = SPAN("0123456789abcdef0123456789abcdef"),
 		.have = 1, .need = 2, .uses = 3, .expires = {1795334400000000}});
-	record_actor(ring, &(struct record_person){text, text.len ? many : groups,
-	                                           text.len ? ARRAY_LEN(many) : 2, "token"});
-	record_approver(ring, &(struct record_person){SPAN("bob"), NULL, 0, "session"});
+	record_actor(ring, &(struct record_person){
+		.id = text, .groups = text.len ? many : groups,
+		.group_count = text.len ? ARRAY_LEN(many) : 2, .auth = "token"});
+	record_approver(ring, &(struct record_person){
+		.id = SPAN("bob"), .auth = "session", .source = SPAN("10.9.8.7")});
 	record_source(ring, SPAN("10.1.2.3"), 52311);
 	record_site(ring, SPAN("users"));
 	record_rule(ring, SPAN("users.delete"), &hash);
@@ -112,6 +114,8 @@ groups_have_the_names_of_the_document(void **state)
 	expect(record, "actor", "id", "\"anonymous\"");
 	expect(record, "actor", "groups", "[\"sre\",\"night \\\"shift\\\"\"]");
 	expect(record, "approver", "auth", "\"session\"");
+	expect(record, "approver", "source", "\"10.9.8.7\"");
+	expect(record, "actor", "source", "nothing");
 	expect(record, "src", "port", "52311");
 	expect(record, "dst", "host", "\"127.0.0.1:8080\"");
 	expect(record, "req", "path", "\"/admin/users/7\"");
@@ -213,6 +217,46 @@ ids_are_ulids_that_rise(void **state)
 	buf_clear(&bytes);
 }
 
+/* One that is identified, on a ring of its own: its id. */
+static void
+identified(struct folder *f, enum record_code code, const char *detail, char ret[27])
+{
+	struct audit *audit = folder_open(f);
+	struct audit_ring *ring = ring_of(audit, "worker-0");
+	json_t *record;
+
+	assert_non_null(record_begin(ring, code, clock_wall()));
+	record_severity(ring, "low");
+	record_identify(ring, code, SPAN("01JXG0000000000000000000AB"), span_cstr(detail));
+	record_site(ring, SPAN("users"));
+	record_end(ring);
+	audit_ring_close(&ring);
+	audit_close(&audit);
+	record = record_of(f, record_event(code));
+	expect(record, NULL, "severity", "\"low\"");
+	expect(record, NULL, "site", "\"users\"");
+	snprintf(ret, 27, "%s", json_string_value(json_object_get(record, "id")));
+	json_decref(record);
+}
+
+static void
+what_is_written_twice_has_one_id(void **state)
+{
+	struct folder *f = *state;
+	char first[27], again[27], other[27], claim[27];
+
+	identified(f, RECORD_DECISION_REFUSED, "", first);
+	identified(f, RECORD_DECISION_REFUSED, "", again);
+	identified(f, RECORD_APPROVAL_OPENED, "", other);
+	identified(f, RECORD_DECISION_REFUSED, "claim", claim);
+	assert_string_equal(first, again);
+	assert_memory_equal(first, "01JXG00000", 10);
+	assert_int_equal(strlen(first), 26);
+	assert_string_not_equal(first, other);
+	assert_string_not_equal(first, claim);
+	assert_int_equal(folder_verify(f, NULL), VERIFY_PROVEN);
+}
+
 int
 main(void)
 {
@@ -224,6 +268,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(record_that_never_ends_keeps_what_fits, folder_make,
 		                                folder_remove),
 		cmocka_unit_test_setup_teardown(ids_are_ulids_that_rise, folder_make, folder_remove),
+		cmocka_unit_test_setup_teardown(what_is_written_twice_has_one_id, folder_make,
+		                                folder_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,19 @@ past_the_maximum_nothing_is_added(void **state)
 	assert_int_equal(b.max, 5);
 }
 
+/* The memory for the spare byte must not wrap around. */
+static void
+the_largest_maximum_is_none(void **state)
+{
+	struct buf b = BUF_INIT(SIZE_MAX);
+
+	(void)state;
+	buf_add(&b, SPAN("abc"));
+	assert_string_equal(buf_cstr(&b), "abc");
+	assert_true(b.cap > 3);
+	buf_clear(&b);
+}
+
 static void
 any_length_is_formatted(void **state)
 {
@@ -97,6 +110,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(past_the_maximum_nothing_is_added),
+		cmocka_unit_test(the_largest_maximum_is_none),
 		cmocka_unit_test(any_length_is_formatted),
 		cmocka_unit_test(numbers_and_fronts),
 		cmocka_unit_test(an_arena_gives_zeroed_and_aligned_memory),

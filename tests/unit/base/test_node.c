@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "lib/base/document.h"
+#include "lib/base/node_value.h"
 
 static void
 durations_have_one_unit_and_do_not_overflow(void **state)

@@ -36,6 +36,15 @@ tests_unit_http_test_target_SOURCES = tests/unit/http/test_target.c tests/unit/h
 	tests/unit/http/guard.c tests/unit/http/guard.h
 tests_unit_http_test_target_LDADD = $(HTTP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/http/test_parameters
+tests_unit_http_test_parameters_SOURCES = tests/unit/http/test_parameters.c \
+	tests/unit/http/case.h tests/unit/http/guard.c tests/unit/http/guard.h
+tests_unit_http_test_parameters_LDADD = $(HTTP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/http/test_media_type
+tests_unit_http_test_media_type_SOURCES = tests/unit/http/test_media_type.c tests/unit/http/case.h
+tests_unit_http_test_media_type_LDADD = $(HTTP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/http/test_request
 tests_unit_http_test_request_SOURCES = tests/unit/http/test_request.c tests/unit/http/case.h
 tests_unit_http_test_request_LDADD = $(HTTP_TEST_LIBS)

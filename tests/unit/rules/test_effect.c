@@ -32,6 +32,13 @@ static const struct row {
 	{"rules:\n- {name: r, match: {path: /**}, verdict: approval, approval: {from: {group: sre}}}\n", true, false},
 	{"rules:\n- {name: r, match: {path_regex: /a}, verdict: approval, approval: {from: {group: sre}}}\n", true, false},
 	{"otherwise: allow\n" RULE("approval: {from: {group: sre}}"), true, false},
+	{RULE("approval: {from: {group: sre}, bind: exact}"), true, true},
+	{RULE("approval: {from: {group: sre}, bind: [path]}"), false, false},
+	{RULE("approval: {from: {group: sre}, bind: {exact_except: ['query:a']}}"), false, false},
+	{RULE("observe: false, approval: {from: {group: sre}}"), true, true},
+	{RULE("except: {query: {a: x}}, approval: {from: {group: sre}}"), true, false},
+	{RULE("except: {source: 10.0.0.0/8}, approval: {from: {group: sre}}"), true, false},
+	{RULE("except: {time: {days: mon, hours: '00:00-00:01'}}, approval: {from: {group: sre}}"), true, false},
 };
 
 static void
@@ -65,10 +72,46 @@ the_order_of_needs_does_not_count(void **state UNUSED)
 	assert_false(digest_eq(&of_a, &of_c));
 }
 
+/* Every part of a condition is part of the policy: no two of these are alike. */
+static const char *const conditions[] = {
+	"query: {a: x}", "query: {b: x}", "headers: {a: x}", "form: {a: x}", "body: {/a: x}",
+	"query: {a: y}", "query: {a: [x]}", "query: {a: [x, y]}", "query: {a: {prefix: x}}",
+	"query: {a: {regex: x}}", "query: {a: 1}", "query: {a: '1'}", "query: {a: {gt: 1}}",
+	"query: {a: {ge: 1}}", "query: {a: {lt: 1}}", "query: {a: {le: 1}}", "query: {a: true}",
+	"query: {a: false}", "query: {a: {exists: true}}", "query: {a: {exists: false}}",
+	"query: {a: {not: x}}", "query: {a: {not: {not: x}}}", "query: {a: x, b: x}",
+	"source: 10.0.0.0/8", "source: 10.0.0.0/9", "source: 11.0.0.0/8", "source: unix",
+	"source: [unix, 10.0.0.0/8]", "source: '::/0'", "source: 0.0.0.0/0", "time: {days: mon}",
+	"time: {days: tue}", "time: {hours: '01:00-02:00'}", "time: {hours: '01:00-03:00'}",
+	"time: {hours: ['01:00-02:00', '03:00-04:00']}",
+};
+
+static void
+every_part_of_a_condition_counts(void **state UNUSED)
+{
+	struct digest digests[ARRAY_LEN(conditions)];
+
+	for (size_t i = 0; i < ARRAY_LEN(conditions); i++) {
+		struct buf text = BUF_INIT(1000);
+		struct ruleset *rules;
+
+		buf_addf(&text, "rules:\n- {name: r, match: {%s}, verdict: deny}\n", conditions[i]);
+		rules = policy_get(buf_cstr(&text));
+		digests[i] = *ruleset_digest(rules);
+		for (size_t j = 0; j < i; j++) {
+			if (digest_eq(&digests[i], &digests[j]))
+				fail_msg("%s, %s", conditions[i], conditions[j]);
+		}
+		ruleset_unref(&rules);
+		buf_clear(&text);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_part_of_a_condition_counts),
 		cmocka_unit_test(wording_does_not_count_and_demands_do),
 		cmocka_unit_test(the_order_of_needs_does_not_count),
 	};

@@ -3,6 +3,7 @@
 #include "tests/unit/rules/policy.h"
 
 #include "rules/lint.h"
+#include "rules/match.h"
 #include "rules/pattern.h"
 
 static const struct row {

@@ -110,75 +110,6 @@ a_path_too_long_to_vary_cannot_be_told(void **state UNUSED)
 	regexes_clear(&all);
 }
 
-static const struct host {
-	const char *wanted, *host;
-	enum truth truth;
-} hosts[] = {
-	{"a.example", "a.example", TRUTH_TRUE},
-	{"a.example", "b.a.example", TRUTH_FALSE},
-	{"*.example", "a.example", TRUTH_TRUE},
-	{"*.example", "b.a.example", TRUTH_TRUE},
-	{"*.example", "example", TRUTH_FALSE},
-	{"*.example", ".example", TRUTH_FALSE},
-	{"*.example", "aexample", TRUTH_FALSE},
-	{"[::1]", "[::1]", TRUTH_TRUE},
-};
-
-static void
-a_host_is_itself_or_below_a_star(void **state UNUSED)
-{
-	for (size_t i = 0; i < ARRAY_LEN(hosts); i++) {
-		struct span wanted = span_cstr(hosts[i].wanted);
-		struct condition c = {CONDITION_HOST, &wanted, 1};
-		struct match m = {.conditions = &c, .condition_count = 1};
-		struct asked a;
-
-		ask(&a, "GET", "/", NULL, NULL);
-		a.request.host = span_cstr(hosts[i].host);
-		if (match_conditions(&m, &a.subject, TRUTH_TRUE).truth != hosts[i].truth)
-			fail_msg("%s on %s", hosts[i].wanted, hosts[i].host);
-	}
-}
-
-static void
-a_caller_without_a_name_cannot_be_told(void **state UNUSED)
-{
-	struct span sre = SPAN("sre"), alice = SPAN("alice");
-	struct condition conditions[] = {
-		{CONDITION_USER, &alice, 1},
-		{CONDITION_GROUP, &sre, 1},
-	};
-	struct match m = {.conditions = conditions, .condition_count = 2};
-	struct finding f;
-	struct asked a;
-
-	ask(&a, "GET", "/", NULL, NULL);
-	f = match_conditions(&m, &a.subject, TRUTH_TRUE);
-	assert_int_equal(f.truth, TRUTH_CANNOT_TELL);
-	assert_true(f.lacks_name);
-	f = match_conditions(&m, &a.subject, TRUTH_FALSE);
-	assert_int_equal(f.truth, TRUTH_FALSE);
-	assert_false(f.lacks_name);
-
-	ask(&a, "GET", "/", "alice", NULL);
-	assert_int_equal(match_conditions(&m, &a.subject, TRUTH_TRUE).truth, TRUTH_FALSE);
-	ask(&a, "GET", "/", "alice", &sre);
-	assert_int_equal(match_conditions(&m, &a.subject, TRUTH_TRUE).truth, TRUTH_TRUE);
-	ask(&a, "GET", "/", "bob", &sre);
-	assert_int_equal(match_conditions(&m, &a.subject, TRUTH_TRUE).truth, TRUTH_FALSE);
-}
-
-static void
-an_empty_list_of_names_is_false_for_the_unnamed_too(void **state UNUSED)
-{
-	struct condition c = {CONDITION_USER, NULL, 0};
-	struct match m = {.conditions = &c, .condition_count = 1};
-	struct asked a;
-
-	ask(&a, "GET", "/", NULL, NULL);
-	assert_int_equal(match_conditions(&m, &a.subject, TRUTH_TRUE).truth, TRUTH_FALSE);
-}
-
 int
 main(void)
 {
@@ -186,9 +117,6 @@ main(void)
 		cmocka_unit_test(a_prefix_is_never_longer_than_sure),
 		cmocka_unit_test(an_expression_over_a_path_is_widened),
 		cmocka_unit_test(a_path_too_long_to_vary_cannot_be_told),
-		cmocka_unit_test(a_host_is_itself_or_below_a_star),
-		cmocka_unit_test(a_caller_without_a_name_cannot_be_told),
-		cmocka_unit_test(an_empty_list_of_names_is_false_for_the_unnamed_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/rules/policy.h"
 
+#include "rules/match.h"
 #include "rules/trie.h"
 
 enum { RULES = 3000 };
