@@ -25,7 +25,7 @@ class Relay:
     """
     A port that leads to the Redis at `path`.  lose(what, which) arms it once: at the next
     command for which `which` holds, the "command" or its "reply" is lost; `lost` tells when.
-    Then the connection hangs until cut() ends it.
+    Then the connection hangs until cut() ends it, as one does whose number is in `mute`.
     """
 
     def __init__(self, path):
@@ -35,6 +35,7 @@ class Relay:
         self.lost = threading.Event()
         self.what = self.which = None
         self.hanging = None
+        self.mute = set()  # numbers of connections, from 0, on which nothing comes through
         self.pairs = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -66,6 +67,7 @@ class Relay:
                 near.close()
                 continue
             pair = Pair(near, far)
+            pair.is_mute = len(self.pairs) in self.mute
             self.pairs.append(pair)
             threading.Thread(target=self._commands, args=(pair,), daemon=True).start()
             threading.Thread(target=self._replies, args=(pair,), daemon=True).start()

@@ -322,7 +322,7 @@ def test_command_line_names_the_fault(asked):
                         (("approvals", "revoke", ticket), "not supported yet"),
                         (("token", "--user", "a,b"), '--user takes a name'),
                         (("keys", "rotate"), "not supported yet"),
-                        (("explain", "GET", "/"), "not supported yet")):
+                        (("doctor",), "not supported yet")):
         done = proxy.run(*words, user="bob")
         assert done.returncode == 2 and said in done.stderr.splitlines()[0], (words, done)
 

@@ -158,3 +158,53 @@ def test_verdict_stands_in_the_record_only_where_there_was_one(proxy):
     assert record["verdict"] == "approval"
 
 
+SMALL = {"held_bytes": "1m", "held_body_max": "100k", "inspected_body_max": "100k",
+         "head_max": "8k", "target_max": "4k"}
+
+
+def test_one_requester_holds_no_more_than_a_share(serve):
+    """An eighth of held_bytes, 128 KiB here, by person: two bodies of 80000 are too many."""
+    proxy = serve([DELETE], limits=SMALL)
+    body = b"x" * 80000
+    with proxy.begin("DELETE", "/admin/users/1", body=body) as held:
+        ticket = proxy.admin.one()["id"]
+        got = proxy.call("DELETE", "/admin/users/2", body=body)
+        assert (got.status, got.problem) == (429, "too-much-held")
+        assert got.header("Retry-After")
+        with proxy.begin("DELETE", "/admin/users/3", "erin", body=body):
+            proxy.admin.approve(proxy.admin.pending(2)[0]["id"])
+            proxy.admin.decide(ticket, "approve")
+            assert held.answer().status == 200
+            with proxy.begin("DELETE", "/admin/users/2", body=body) as again:
+                eventually(lambda: ticket not in [one["id"] for one in proxy.admin.list()]
+                           and proxy.admin.list())
+                assert again.is_silent(0.05)
+    assert proxy.record("request.refused", why="too-much-held")["actor"]["id"] == "alice"
+
+
+def test_bodies_that_are_coming_in_count_in_the_share(serve):
+    proxy = serve([DELETE], limits=SMALL)
+    head = (b"DELETE /admin/users/%d HTTP/1.1\r\nHost: admin.test\r\nCountersign-Token: " +
+            token("alice").encode() + b"\r\nContent-Length: 100000\r\n\r\n")
+    with proxy.connect() as first, proxy.connect() as second:
+        first.send(head % 1 + b"x" * 99000)
+        assert first.is_silent(0.2)
+        second.send(head % 2 + b"x" * 99000)
+        assert second.answer().problem == "too-much-held"
+        assert first.is_silent(0.05)
+
+
+def test_all_of_the_memory_for_waiting_calls_is_a_limit_too(serve, upstream):
+    proxy = serve(sites=[{"name": "open", "callers": "anyone", "upstream": upstream.url,
+                          "rules": [DELETE]}], limits=SMALL)
+    held, refused = [], []
+    for number in range(20):
+        caller = proxy.connect(source=f"127.0.0.{number + 10}")
+        caller.ask("DELETE", f"/admin/users/{number}", body=b"x" * 100000)
+        (held if caller.is_silent(0.05) else refused).append(caller)
+    assert len(held) == 10, len(held)
+    for caller in refused:
+        got = caller.answer()
+        assert (got.status, got.problem) == (503, "too-much-held")
+    for caller in held + refused:
+        caller.close()

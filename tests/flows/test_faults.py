@@ -1,10 +1,14 @@
 # Redis dies, the proxy dies, records are forged: nothing runs that should not, nothing is lost.
 # SPDX-License-Identifier: Apache-2.0
+import contextlib
+import os
 import random
+import resource
 import threading
 import time
 
 import pytest
+import requests
 
 import upstream as fake
 from conftest import PUBLIC, delete_rule
@@ -383,3 +387,54 @@ def test_embedded_redis_dies_with_its_parent(serve, folder, upstream):
     proxy.start()
 
 
+# --- Descriptors ------------------------------------------------------------------
+
+
+def test_callers_without_end_leave_descriptors_for_the_rest(serve, upstream):
+    proxy = serve([delete_rule(), PUBLIC])
+    proxy.stop()
+    proxy.before = ["prlimit", "--nofile=240"]  # 60 callers and their upstreams
+    proxy.start()
+    assert "serve.descriptors" in proxy.process.said()
+    with contextlib.ExitStack() as crowd:
+        known = crowd.enter_context(proxy.connect())
+        assert known.ask("GET", "/public/a").answer().status == 200
+        for _ in range(300):
+            crowd.enter_context(proxy.connect())
+        assert known.ask("GET", "/public/b").answer().status == 200
+        assert proxy.admin.ask("GET", "/readyz", user=None).status_code == 200
+        known.ask("DELETE", USER, proxy.who("alice"))
+        proxy.admin.approve(proxy.admin.one()["id"])
+        assert known.answer().status == 200
+        proxy.record("approval.relayed")
+        assert "listener.exhausted" not in proxy.process.said()
+    eventually(lambda: comes_through(proxy))
+    assert len(upstream.requests) == 4
+
+
+def comes_through(proxy):
+    try:
+        return proxy.call("GET", "/public/c", user=None).status == 200
+    except (Closed, ConnectionError):
+        return False
+
+
+def test_out_of_descriptors_who_is_here_is_served_and_who_comes_waits(proxy):
+    pid = proxy.process.pid
+    files = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    with proxy.connect() as known, requests.Session() as approver:
+        assert known.ask("GET", "/public/a").answer().status == 200
+        assert approver.get(f"{proxy.admin.url}/readyz").status_code == 200
+        taken = {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")}
+        free = min(set(range(len(taken) + 1)) - taken)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (free, files[1]))
+        with proxy.connect() as late:
+            late.ask("GET", "/public/b")
+            eventually(lambda: "listener.exhausted" in proxy.process.said())
+            assert known.ask("GET", "/public/c").answer().status == 200
+            assert approver.get(f"{proxy.admin.url}/readyz").status_code == 200
+            proxy.record("request.allowed", count=2)
+            assert late.is_silent(0.3)
+            assert proxy.process.said().count("listener.exhausted") == 1, "said at each try"
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, files)
+            assert late.answer().status == 200

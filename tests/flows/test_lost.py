@@ -1,9 +1,10 @@
 # Words lost between the proxy and Redis, at the moments that count: never twice, never assumed.
 # SPDX-License-Identifier: Apache-2.0
 import pytest
+import requests
 
 from conftest import delete_rule
-from relay import Relay, is_claim, is_opening
+from relay import Relay, end, is_claim, is_opening
 from trail import get
 from wire import DEADLINE, Closed, eventually
 
@@ -101,3 +102,26 @@ def test_caller_who_leaves_during_a_claim_does_not_run(proxy, relay, upstream):
     proxy.record("approval.burnt", approval__id=ticket)
     assert upstream.bytes_seen == 0
     assert get(proxy.admin.show(ticket).json(), "uses_left") == 0
+
+
+def test_ready_only_when_every_thread_reaches_the_store(proxy, relay):
+    proxy.stop()
+    known = proxy.process.said().count("store.ready")
+    was_ready = proxy._is_ready
+    relay.mute = {len(relay.pairs)}  # the first that connects is a worker
+
+    def is_almost_ready():
+        try:
+            said = proxy.admin.ask("GET", "/readyz", user=None)
+        except requests.ConnectionError:
+            return False
+        assert said.status_code == 503, "ready too early"
+        return said.json()["store"] == "not reached by every thread"
+    proxy._is_ready = is_almost_ready
+    proxy.start()
+    assert proxy.process.said().count("store.ready") == known
+    end(relay.pairs[min(relay.mute)])
+    eventually(was_ready)
+    assert proxy.process.said().count("store.ready") == known + 1
+    for _ in range(10):  # connections go to either worker
+        assert proxy.call("DELETE", USER, headers={"Prefer": "wait=0"}).status == 428

@@ -77,6 +77,32 @@ def test_outcome_unknown_is_said_and_never_retried(serve, upstream, answer):
     assert len(upstream.requests) == 1
 
 
+def test_unknown_outcome_shows_wherever_the_approval_does(serve, upstream):
+    upstream.answer = fake.reset
+    proxy = serve([delete_rule(uses=2, mode="reject")])
+    ticket = proxy.call("DELETE", USER).header("Countersign-Ticket")
+    proxy.admin.approve(ticket)
+    before = proxy.status(ticket).json()
+    assert (before["review"], before["next"]) == (False, "repeat-now")
+    assert proxy.admin.show(ticket).json()["review"] is False
+    assert proxy.call("DELETE", USER).problem == "outcome-unknown"
+    # The approval has a use left, and nobody is told that it may be had.
+    said = proxy.status(ticket).json()
+    assert (said["state"], said["uses_left"]) == ("approved", 1)
+    assert (said["review"], said["next"]) == (True, "find-out-before-repeating")
+    again = proxy.call("DELETE", USER, headers={"Countersign-Ticket": ticket})
+    assert (again.status, again.problem) == (409, "already-used")
+    assert again.json()["next"] == "find-out-before-repeating"
+    assert proxy.admin.show(ticket).json()["review"] is True
+    assert [one["review"] for one in proxy.admin.list(state="approved")] == [True]
+    listed = proxy.run("approvals", "ls", "--state", "approved", user="bob")
+    assert "approved?" in listed.stdout, listed
+    assert "review: true" in proxy.run("approvals", "show", ticket, user="bob").stdout
+    for path in (f"/approvals/{ticket}", "/?state=all"):
+        assert "outcome unknown" in proxy.admin.ask("GET", path).text
+    assert len(upstream.requests) == 1
+
+
 def test_slow_upstream_of_a_gated_call_is_outcome_unknown(serve, upstream):
     gate = fake.Gate()
     upstream.answer = gate
