@@ -53,6 +53,11 @@ class Countersign(Proxy):
                "verdict": "allow"}
         yield {"name": "post", "match": {"method": "POST", "path": "/post/{id}"},
                "verdict": "allow"}
+        # Its body is read for this, and turns out to need nobody.
+        yield {"name": "post.large", "verdict": "approval",
+               "match": {"method": "POST", "path": "/post/{id}",
+                         "body": {"/amount": {"gt": 1000}}},
+               "approval": {"from": {"group": "approvers", "count": 1}}}
         yield {"name": "gated", "verdict": "approval",
                "match": {"method": "POST", "path": GATED_PATH + "{id}"},
                "approval": {"from": {"group": "approvers", "count": 1},
