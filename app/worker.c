@@ -207,7 +207,7 @@ drain(void *arg)
 
 	if (w->proxy)
 		proxy_drain(w->proxy);
-	else
+	else if (w->admin)
 		admin_drain(w->admin);
 }
 

@@ -1,5 +1,5 @@
 check_SCRIPTS += tools/check-rooms tools/check-sizes
-EXTRA_DIST += tools/check-rooms tools/check-sizes tools/mutate tests/tables/wire
+EXTRA_DIST += tools/check-rooms tools/check-sizes tools/fuzz tools/mutate tests/tables/wire
 
 # Long runs: random tests at SCALE times their size with SEED, then the flows, then the checks
 # taken out one by one.
@@ -14,5 +14,6 @@ soak: all $(check_PROGRAMS)
 		COUNTERSIGN_SCALE=$(SCALE) COUNTERSIGN_SEED=$(SEED) \
 		/usr/bin/python3 -m pytest -q -p no:cacheprovider $(srcdir)/tests/flows
 	$(srcdir)/tools/mutate
+	FUZZ_SEED=$(SEED) $(srcdir)/tools/fuzz $(abs_builddir)/fuzz $$(( $(SCALE) * 18 ))
 
 .PHONY: soak
