@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "admin/page_approvals.h"
 #include "admin/page_json.h"
-#include "approvals/shown.h"
+#include "approvals/shown_body.h"
 
 enum { SCRATCH_MAX = 16 * 1024 * 1024 };
 

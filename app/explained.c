@@ -7,6 +7,7 @@
 
 #include "approvals/binding.h"
 #include "approvals/shown.h"
+#include "approvals/shown_bind.h"
 #include "rules/explain.h"
 
 static json_t *

@@ -131,8 +131,8 @@ judge(struct trial *t, const struct trial_request *r)
 		if (r->body.len > t->site->limits.inspected_body_max)
 			body_facts_fault(&t->body, FAULT_BODY_TOO_LARGE);
 		else
-			body_facts_read(&t->body, t->site->rules, &t->request, r->body,
-			                &t->arena);
+			body_facts_read(&t->body, ruleset_pointers(t->site->rules),
+			                &t->request, r->body, &t->arena);
 		t->subject.body = &t->body;
 		ruleset_judge(t->site->rules, &t->subject, &t->verdict);
 	}

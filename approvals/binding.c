@@ -45,18 +45,6 @@ lower(struct span name, struct arena *arena)
 	return span_of(copy, name.len);
 }
 
-struct span
-binding_keyed(struct span secret, struct span value, struct arena *arena)
-{
-	static const char prefix[] = "hmac-sha256:";
-	struct digest d = digest_hmac(secret, value);
-	char *text = arena_new(arena, sizeof(prefix) + DIGEST_HEX);
-
-	memcpy(text, prefix, sizeof(prefix));
-	digest_hex(&d, text + sizeof(prefix) - 1);
-	return span_of(text, sizeof(prefix) - 1 + DIGEST_HEX);
-}
-
 static void
 read_fields(struct bound *ret, const struct bindable *b, struct arena *arena)
 {
@@ -73,7 +61,7 @@ read_fields(struct bound *ret, const struct bindable *b, struct arena *arena)
 		to->name = lower(head_part(h, f->name), arena);
 		to->value = head_part(h, f->value);
 		if (f->flags & FIELD_SECRET)
-			to->value = binding_keyed(b->binding_secret, to->value, arena);
+			to->value = bound_keyed(b->binding_secret, to->value, arena);
 		ret->field_count++;
 	}
 	bound_sort(ret);

@@ -27,6 +27,18 @@ bound_names(const struct bound *bound, enum bind_part_kind kind)
 	return false;
 }
 
+struct span
+bound_keyed(struct span secret, struct span value, struct arena *arena)
+{
+	static const char prefix[] = "hmac-sha256:";
+	struct digest d = digest_hmac(secret, value);
+	char *text = arena_new(arena, sizeof(prefix) + DIGEST_HEX);
+
+	memcpy(text, prefix, sizeof(prefix));
+	digest_hex(&d, text + sizeof(prefix) - 1);
+	return span_of(text, sizeof(prefix) - 1 + DIGEST_HEX);
+}
+
 /* Insertion sort: stable, and a head has at most HEAD_FIELDS_MAX fields. */
 void
 bound_sort(struct bound *bound)

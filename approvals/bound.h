@@ -55,6 +55,10 @@ struct bound {
 	size_t value_count;
 };
 
+/* "hmac-sha256:" and 64 hex digits: who can read Redis must not learn a credential, nor
+ * test guesses without the secret. */
+struct span bound_keyed(struct span secret, struct span value, struct arena *arena);
+
 /* In the order bound_digest() needs. */
 void bound_sort(struct bound *bound);
 

@@ -3,7 +3,8 @@
 #ifndef APPROVALS_BOUND_BODY_H
 #define APPROVALS_BOUND_BODY_H
 
-#include "approvals/binding.h"
+#include "approvals/bindable.h"
+#include "approvals/bound.h"
 
 /*
  * Fills scope, body, cuts and values of `ret`, whose bind is set.  A bind that names values

@@ -28,7 +28,7 @@ keep(struct reading *r, struct span part)
 		return;
 	}
 	buf_add(&r->text, span_of(part.ptr, equals + 1));
-	buf_add(&r->text, binding_keyed(r->secret, span_from(part, equals + 1), r->arena));
+	buf_add(&r->text, bound_keyed(r->secret, span_from(part, equals + 1), r->arena));
 }
 
 /*

@@ -3,7 +3,8 @@
 #ifndef APPROVALS_BOUND_QUERY_H
 #define APPROVALS_BOUND_QUERY_H
 
-#include "approvals/binding.h"
+#include "approvals/bindable.h"
+#include "approvals/bound.h"
 
 /* Fills query and has_query of `ret`, whose bind is set.  QUERY_REPEATED: a named parameter
  * stands twice. */

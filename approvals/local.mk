@@ -1,6 +1,7 @@
 noinst_LIBRARIES += approvals/libapprovals.a
 approvals_libapprovals_a_SOURCES = \
 	approvals/approval.c approvals/approval.h \
+	approvals/bindable.h \
 	approvals/binding.c approvals/binding.h \
 	approvals/boots.c approvals/boots.h \
 	approvals/bound.c approvals/bound.h \
@@ -12,7 +13,7 @@ approvals_libapprovals_a_SOURCES = \
 	approvals/quorum.c approvals/quorum.h \
 	approvals/scripts.h \
 	approvals/shown.c approvals/shown.h \
-	approvals/shown_bind.c \
+	approvals/shown_bind.c approvals/shown_bind.h \
 	approvals/shown_body.c approvals/shown_body.h \
 	approvals/signed_decision.c approvals/signed_decision.h \
 	approvals/signed_request.c approvals/signed_request.h \

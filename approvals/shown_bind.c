@@ -1,6 +1,6 @@
 /* What is bound, as people are told it. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "approvals/shown.h"
+#include "approvals/shown_bind.h"
 
 enum { PART_TEXT_MAX = 64 * 1024 };
 

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "approvals/shown.h"
+#include "approvals/shown_bind.h"
 
 #define DOMAIN SPAN("countersign-request-v1")
 

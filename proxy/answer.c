@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/answer.h"
 
+#include "proxy/gated.h"
+
 /* Chunked and close-delimited answers go on chunked, to old callers until the close. */
 static void
 frame_answer(struct exchange *x, const struct framing *framing, struct write_answer *w)
@@ -27,7 +29,7 @@ frame_answer(struct exchange *x, const struct framing *framing, struct write_ans
 static uint64_t
 waited_s(const struct exchange *x)
 {
-	const struct gate *g = x->gate;
+	const struct gated *g = x->gate;
 
 	if (g->held_since.us == 0)
 		return 0;

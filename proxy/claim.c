@@ -4,6 +4,7 @@
 
 #include "proxy/examine.h"
 #include "proxy/forward.h"
+#include "proxy/gated.h"
 #include "proxy/judge.h"
 #include "proxy/trail.h"
 
@@ -19,7 +20,7 @@ claim_release(struct exchange *x)
 static void
 burn(struct exchange *x, const char *word, enum refusal refusal)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	trail_approval(x, RECORD_APPROVAL_BURNT, word);
 	x->is_recorded = true;
@@ -36,7 +37,7 @@ static void
 on_intent(void *owner, bool is_durable)
 {
 	struct exchange *x = owner;
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct bindable b;
 	enum refusal refusal = REFUSAL_NONE;
 
@@ -67,7 +68,7 @@ on_intent(void *owner, bool is_durable)
 static void
 record_intent(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	if (!x->call) {
 		burn(x, "caller-gone", REFUSAL_UPSTREAM_UNREACHABLE);
@@ -86,10 +87,10 @@ static void
 on_claimed(void *owner, enum claim_result result, const struct approval_view *view)
 {
 	struct exchange *x = owner;
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	g->claiming = NULL;
-	exchange_keep_view(x, view);
+	gated_keep_view(g, view);
 	if (result == CLAIM_TAKEN) {
 		g->has_claim = true;
 		g->is_waiting = false;
@@ -112,7 +113,7 @@ on_claimed(void *owner, enum claim_result result, const struct approval_view *vi
 static void
 begin(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	g->has_reserve = audit_reserve(x->proxy->ring);
 	if (!g->has_reserve) {
@@ -128,7 +129,7 @@ static void
 on_completed(void *owner, bool is_durable)
 {
 	struct exchange *x = owner;
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	g->is_recording = false;
 	g->has_claim = false;
@@ -157,7 +158,7 @@ complete(struct exchange *x)
 static void
 outcome_unknown(struct exchange *x, enum refusal refusal)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	exchange_cut(x);
 	x->status = 0;
@@ -173,7 +174,7 @@ outcome_unknown(struct exchange *x, enum refusal refusal)
 void
 claim_relayed(struct exchange *x, enum ending ending)
 {
-	trail_approval(x, RECORD_APPROVAL_RELAYED, trail_ending(ending));
+	trail_approval(x, RECORD_APPROVAL_RELAYED, ending_word(ending));
 	x->is_recorded = true;
 }
 
@@ -197,7 +198,7 @@ claim_on_overdue(struct exchange *x)
 void
 claim_on_end(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	if (x->state == EXCHANGE_RELAYING) {
 		claim_relayed(x, ENDING_PROCESS_ENDED);

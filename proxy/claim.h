@@ -3,7 +3,7 @@
 #ifndef PROXY_CLAIM_H
 #define PROXY_CLAIM_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
 
 /* For exchange.events, before forward_connect().  Connected: claims, records the intent,
  * clears, sends.  Answered: on record first, then to the caller. */

@@ -9,6 +9,7 @@
 #include "proxy/intake.h"
 #include "proxy/kept.h"
 #include "proxy/status.h"
+#include "proxy/trail.h"
 
 static void
 refuse_unconnected(struct exchange *x)
@@ -61,8 +62,10 @@ on_overdue(struct exchange *x)
 }
 
 static void
-on_release(struct exchange *x)
+on_end(struct exchange *x, enum ending ending)
 {
+	if (!x->is_recorded && !x->is_status)
+		trail_request(x, ending);
 	if (x->gate)
 		gate_release(x);
 	if (x->inquiry)
@@ -70,7 +73,11 @@ on_release(struct exchange *x)
 	kept_let_go(x);
 }
 
-const struct exchange_hooks door_hooks = {on_overdue, on_release};
+const struct exchange_hooks door_hooks = {
+	.overdue = on_overdue,
+	.lasts = trail_started,
+	.end = on_end,
+};
 
 static void
 on_request(void *ctx, struct http_call *call, const struct head *head,

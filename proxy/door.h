@@ -3,7 +3,7 @@
 #ifndef PROXY_DOOR_H
 #define PROXY_DOOR_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
 
 /* For http_server_new(); its context is the struct proxy. */
 extern const struct http_handler door_handler;

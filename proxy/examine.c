@@ -180,7 +180,8 @@ examine_body(struct exchange *x, struct span body)
 	if (body.len > x->site->limits.inspected_body_max)
 		return examine_unread(x, FAULT_BODY_TOO_LARGE);
 	arena_reset(&x->proxy->body_arena);
-	body_facts_read(&e->facts, x->site->rules, &e->request, body, &x->proxy->body_arena);
+	body_facts_read(&e->facts, ruleset_pointers(x->site->rules), &e->request, body,
+	                &x->proxy->body_arena);
 	x->is_inspected = true;
 	return judge(x, &e->facts);
 }

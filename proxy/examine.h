@@ -3,7 +3,7 @@
 #ifndef PROXY_EXAMINE_H
 #define PROXY_EXAMINE_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
 
 /* Why not; both NONE: nothing stands against it. */
 struct objection {

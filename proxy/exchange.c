@@ -7,82 +7,13 @@
 
 #include "lib/base/log.h"
 #include "lib/base/memory.h"
+#include "proxy/gated.h"
 #include "proxy/reply.h"
-#include "proxy/trail.h"
-#include "proxy/worker.h"
 
 enum { SPARES_MAX = 1024, RETRY_AFTER_S = 5 };
 
 /* A call that takes longer is on record before its end. */
 #define STARTED_AFTER_US (10 * SECOND_US)
-/* The store and the trail have deadlines of their own; these only catch what hangs. */
-#define STORE_TIMEOUT_US (10 * SECOND_US)
-#define RECORD_TIMEOUT_US (15 * SECOND_US)
-
-static int64_t
-by_connection(const struct limits *l UNUSED)
-{
-	return 0;
-}
-
-static int64_t
-by_body(const struct limits *l)
-{
-	return l->body_timeout_us;
-}
-
-static int64_t
-by_store(const struct limits *l UNUSED)
-{
-	return STORE_TIMEOUT_US;
-}
-
-static int64_t
-by_record(const struct limits *l UNUSED)
-{
-	return RECORD_TIMEOUT_US;
-}
-
-static int64_t
-by_connect(const struct limits *l)
-{
-	return l->connect_timeout_us;
-}
-
-static int64_t
-by_answer(const struct limits *l)
-{
-	return l->answer_timeout_us;
-}
-
-static int64_t
-by_stream(const struct limits *l)
-{
-	return l->stream_idle_timeout_us;
-}
-
-#define MAY(state) (1u << EXCHANGE_##state)
-
-/* clang-format off */
-
-/* The whole machine: how long each state may last, and which states may follow.  What is
- * done when one lasts longer stands in door.c. */
-static const struct stage {
-	const char *name;
-	int64_t (*allowance)(const struct limits *limits); /* 0: no deadline of ours */
-	unsigned next;
-} stages[EXCHANGE_STATES] = {
-	[EXCHANGE_READING]    = {"reading",    by_body,       MAY(JUDGING) | MAY(DONE)},
-	[EXCHANGE_JUDGING]    = {"judging",    by_store,      MAY(READING) | MAY(WAITING) | MAY(CONNECTING) | MAY(FORWARDING) | MAY(JUDGING) | MAY(DONE)},
-	[EXCHANGE_WAITING]    = {"waiting",    by_connection, MAY(JUDGING) | MAY(DONE)},
-	[EXCHANGE_CONNECTING] = {"connecting", by_connect,    MAY(FORWARDING) | MAY(CLAIMING) | MAY(DONE)},
-	[EXCHANGE_CLAIMING]   = {"claiming",   by_record,     MAY(FORWARDING) | MAY(JUDGING) | MAY(CLAIMING) | MAY(DONE)},
-	[EXCHANGE_FORWARDING] = {"forwarding", by_answer,     MAY(COMPLETING) | MAY(RELAYING) | MAY(CONNECTING) | MAY(DONE)},
-	[EXCHANGE_COMPLETING] = {"completing", by_record,     MAY(RELAYING) | MAY(DONE)},
-	[EXCHANGE_RELAYING]   = {"relaying",   by_stream,     MAY(RELAYING) | MAY(DONE)},
-	[EXCHANGE_DONE]       = {"done",       by_connection, 0},
-};
-/* clang-format on */
 
 static const struct limits *
 limits_of(const struct exchange *x)
@@ -108,8 +39,9 @@ exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us)
 {
 	struct mono now;
 
-	assert(stages[x->state].next & (1u << next));
-	log_debug("exchange.state", "from=%s to=%s", stages[x->state].name, stages[next].name);
+	assert(exchange_state_may_follow(x->state, next));
+	log_debug("exchange.state", "from=%s to=%s", exchange_state_name(x->state),
+	          exchange_state_name(next));
 	x->state = next;
 	if (us == 0) {
 		timer_clear(x->timer);
@@ -125,7 +57,7 @@ exchange_enter_for(struct exchange *x, enum exchange_state next, int64_t us)
 void
 exchange_enter(struct exchange *x, enum exchange_state next)
 {
-	exchange_enter_for(x, next, stages[next].allowance(limits_of(x)));
+	exchange_enter_for(x, next, exchange_state_allowance(next, limits_of(x)));
 }
 
 void
@@ -133,7 +65,7 @@ exchange_renew(struct exchange *x)
 {
 	struct mono now = clock_mono();
 
-	x->due = mono_after(now, stages[x->state].allowance(limits_of(x)));
+	x->due = mono_after(now, exchange_state_allowance(x->state, limits_of(x)));
 	set_clock(x, now);
 }
 
@@ -155,7 +87,7 @@ on_overdue(void *owner)
 
 	if (x->due.us - clock_mono().us > MS_US) {
 		if (!x->was_started && !x->gate && x->state != EXCHANGE_READING)
-			trail_started(x);
+			x->proxy->hooks->lasts(x);
 		set_clock(x, clock_mono());
 		return;
 	}
@@ -253,18 +185,6 @@ exchange_cut(struct exchange *x)
 		upstream_cut(x->upstream, &x->client);
 }
 
-void
-exchange_keep_view(struct exchange *x, const struct approval_view *view)
-{
-	struct gate *g = x->gate;
-
-	if (!view || !view->id[0])
-		return;
-	g->view = *view;
-	g->view.reason = g->view.rule = g->view.site = SPAN_NONE;
-	g->view.detail = NULL;
-}
-
 static enum proxy_counter
 counter_of(const struct exchange *x, enum ending ending)
 {
@@ -283,10 +203,8 @@ exchange_finish(struct exchange *x, enum ending ending)
 	bool is_gated = x->gate != NULL;
 
 	x->state = EXCHANGE_DONE;
-	if (!x->is_recorded && !x->is_status)
-		trail_request(x, ending);
 	proxy_count(x->proxy, counter_of(x, ending));
-	x->proxy->hooks->release(x);
+	x->proxy->hooks->end(x, ending);
 	if (!x->client || ending != ENDING_WHOLE)
 		exchange_cut(x);
 	else if (is_gated)
@@ -304,21 +222,6 @@ exchange_lose_caller(struct exchange *x)
 	*peer = *x->peer;
 	x->peer = peer;
 	x->call = NULL;
-}
-
-static enum ending
-ending_of(enum refusal refusal)
-{
-	switch ((int)refusal) {
-	case REFUSAL_UPSTREAM_BROKEN:
-	case REFUSAL_UPSTREAM_MALFORMED:
-	case REFUSAL_UPSTREAM_UNREACHABLE:
-		return ENDING_UPSTREAM_BROKE;
-	case REFUSAL_UPSTREAM_TIMEOUT:
-		return ENDING_LATE;
-	default:
-		return ENDING_REFUSED;
-	}
 }
 
 /* What every answer of ours has, whatever it says. */
@@ -339,7 +242,7 @@ static struct reply
 filled_refusal(const struct exchange *x, enum refusal refusal, const struct reply *reply)
 {
 	struct reply full = filled(x, reply);
-	const struct gate *g = x->gate;
+	const struct gated *g = x->gate;
 	int status = refusal_status(refusal);
 
 	if (g && g->view.id[0] && !full.view) {
@@ -363,7 +266,7 @@ exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct repl
 	if (x->call)
 		x->answer_bytes = reply_refusal(x->call, refusal, &full);
 	x->call = NULL;
-	exchange_finish(x, ending_of(refusal));
+	exchange_finish(x, ending_of_refusal(refusal));
 }
 
 void

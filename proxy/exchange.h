@@ -3,97 +3,24 @@
 #ifndef PROXY_EXCHANGE_H
 #define PROXY_EXCHANGE_H
 
-#include "lib/base/list.h"
 #include "proxy/clearance.h"
-#include "proxy/prefer.h"
-#include "proxy/proxy.h"
-#include "proxy/refusal.h"
-#include "proxy/site.h"
-#include "proxy/upstream.h"
-
-struct regime;
-
-enum exchange_state {
-	EXCHANGE_READING,    /* a body comes in that rules look into, or that people are asked about */
-	EXCHANGE_JUDGING,    /* the rules, and for a gated call the store, are asked */
-	EXCHANGE_WAITING,    /* people are: the hold */
-	EXCHANGE_CONNECTING, /* cleared (or granted, if gated); a connection is being made */
-	EXCHANGE_CLAIMING,   /* the claim is taken, then the intent made durable */
-	EXCHANGE_FORWARDING, /* sent, or being sent; the head of the answer is awaited */
-	EXCHANGE_COMPLETING, /* gated: the outcome is made durable before the caller sees it */
-	EXCHANGE_RELAYING,   /* the answer is on its way to the caller */
-	EXCHANGE_DONE,
-	EXCHANGE_STATES
-};
-
-/* How an exchange came to its end, for its record. */
-enum ending {
-	ENDING_WHOLE,         /* the answer was handed over to its last byte */
-	ENDING_REFUSED,       /* by us, before anything was sent */
-	ENDING_CALLER_GONE,
-	ENDING_UPSTREAM_BROKE,
-	ENDING_CUT_BY_FAULT,  /* the caller's body turned out not to be one */
-	ENDING_LATE,          /* a deadline of ours */
-	ENDING_PROCESS_ENDED, /* we did, before the exchange */
-	ENDING_COUNT
-};
+#include "proxy/ending.h"
+#include "proxy/exchange_state.h"
+#include "proxy/worker.h"
 
 struct exchange;
+struct forward_events;
+struct gated;
+struct inquiry;
 struct reply;
 struct share;
 
 /* What an exchange tells upwards; one set for all of a worker. */
 struct exchange_hooks {
 	void (*overdue)(struct exchange *x); /* its state lasts longer than it may */
-	void (*release)(struct exchange *x); /* it ends: whatever hangs on it goes */
-};
-
-/* What forwarding tells of a gated call; NULL for those that pass. */
-struct forward_events {
-	void (*connected)(struct exchange *x);
-	void (*answered)(struct exchange *x);  /* the answer is kept: record, then relay */
-	void (*failed)(struct exchange *x, enum refusal refusal);
-	void (*unknown)(struct exchange *x, enum refusal refusal); /* sent, no usable answer */
-	void (*ended)(struct exchange *x, enum ending ending);
-};
-
-typedef void answer_fn(struct exchange *x, const struct asked *asked);
-
-/* What a gated call needs beyond others; made when a rule asks for approval. */
-struct gate {
-	struct exchange *exchange;
-	struct list asking;     /* its turn to ask the store has not come */
-	answer_fn *on_answer;
-	void (*ask_again)(struct exchange *x); /* the claim was refused */
-	struct buf answer;      /* its head, while the outcome is made durable */
-	struct buf answer_body; /* what came with it */
-	/* Of the requirement, which each look at the rules gives anew. */
-	int64_t hold_for_us;
-	uint64_t uses;
-	int pending_status;
-	struct digest binding, effect, body_digest;
-	uint64_t regime;        /* the number of the latest one it was judged under */
-	struct prefer prefer;
-	struct approval_view view;  /* as last told; its spans and detail are not kept */
-	char secret[APPROVAL_ID_LEN + 1];
-	char claim[CLAIM_ID_LEN + 1];
-	char waiter[CLAIM_ID_LEN + 1];
-	struct span title;          /* in the exchange's arena */
-	struct store_op *question;  /* store_ask() under way */
-	struct store_op *claiming;  /* store_claim() under way */
-	struct store_watch *watch;
-	struct mono held_since, hold_until;
-	bool rejects : 1;
-	bool keeps_on_disconnect : 1;
-	bool has_bound : 1;
-	bool is_waiting : 1;        /* was told PENDING and stays */
-	bool has_looked_twice : 1;
-	bool has_reserve : 1;       /* audit_reserve() */
-	bool has_claim : 1;
-	bool answer_is_last : 1;
-	bool is_recording : 1;      /* a durable record is on its way, and will call back */
-	bool is_woken : 1;          /* while the store was being asked */
-	enum refusal pending_refusal; /* said when the record of an unknown outcome is through */
+	void (*lasts)(struct exchange *x);   /* it has been under way for ten seconds */
+	/* It ends: a record is due, and whatever hangs on it goes. */
+	void (*end)(struct exchange *x, enum ending ending);
 };
 
 /* What of its buffers an exchange keeps for the next; larger ones are given back. */
@@ -109,7 +36,7 @@ struct exchange {
 	struct http_client *client;
 	const struct site *site;
 	struct timer *timer;
-	struct gate *gate;          /* NULL: ungated */
+	struct gated *gate;         /* NULL: ungated */
 	const struct forward_events *events;
 	struct inquiry *inquiry;    /* of a status request; else NULL */
 	struct arena arena;
@@ -162,7 +89,7 @@ void exchange_renew(struct exchange *x);
 /* The state may last `us` longer, but no longer than `most_us` from now. */
 void exchange_extend(struct exchange *x, int64_t us, int64_t most_us);
 
-/* Ends: writes the record of an ungated exchange, gives everything back. */
+/* Ends: tells of it, gives everything back. */
 void exchange_finish(struct exchange *x, enum ending ending);
 
 /* Lives under this regime from now on; judged again before anything else happens. */
@@ -174,9 +101,6 @@ void exchange_lose_caller(struct exchange *x);
 /* The upstream's connection goes, with a reset: it must not take a request that was cut
  * short for complete. */
 void exchange_cut(struct exchange *x);
-/* Remembers what the store told of a gated call; nothing borrowed is kept. */
-void exchange_keep_view(struct exchange *x, const struct approval_view *view);
-
 /* Answers no and ends.  The caller may be gone already. */
 void exchange_refuse(struct exchange *x, enum refusal refusal);
 void exchange_refuse_with(struct exchange *x, enum refusal refusal, const struct reply *reply);

@@ -4,6 +4,7 @@
 
 #include "lib/base/log.h"
 #include "proxy/answer.h"
+#include "proxy/gated.h"
 #include "proxy/judge.h"
 #include "proxy/kept.h"
 #include "proxy/trail.h"
@@ -179,7 +180,7 @@ static void
 keep_answer(struct exchange *x, const struct head *head, const struct framing *framing,
             struct span body, bool is_last)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	g->answer.max = x->proxy->scratch.max;
 	g->answer_body.max = LOOP_RECEIVE;
@@ -218,7 +219,7 @@ on_answer(void *owner, const struct head *head, const struct framing *framing,
 void
 forward_relay_kept(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct buf body = g->answer_body;
 
 	g->answer_body = (struct buf){0};

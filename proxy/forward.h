@@ -3,7 +3,16 @@
 #ifndef PROXY_FORWARD_H
 #define PROXY_FORWARD_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
+
+/* What forwarding tells of a gated call; NULL for those that pass. */
+struct forward_events {
+	void (*connected)(struct exchange *x);
+	void (*answered)(struct exchange *x);  /* the answer is kept: record, then relay */
+	void (*failed)(struct exchange *x, enum refusal refusal);
+	void (*unknown)(struct exchange *x, enum refusal refusal); /* sent, no usable answer */
+	void (*ended)(struct exchange *x, enum ending ending);
+};
 
 /* Events of the upstream's connection, for http_client_own(). */
 extern const struct http_client_handler forward_handler;

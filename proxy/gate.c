@@ -2,12 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/gate.h"
 
-#include <stdlib.h>
-
-#include "lib/base/memory.h"
 #include "proxy/claim.h"
 #include "proxy/examine.h"
 #include "proxy/forward.h"
+#include "proxy/gated.h"
 #include "proxy/judge.h"
 #include "proxy/question.h"
 #include "proxy/reply.h"
@@ -26,40 +24,12 @@ ask_again(struct exchange *x)
 	question_ask(x, on_answer);
 }
 
-/* An unnamed caller's ticket is "id.secret": told again with every answer about it. */
-static void
-keep_secret(struct gate *g, struct span ticket)
-{
-	size_t dot = span_find(ticket, '.');
-
-	if (dot < ticket.len && ticket.len - dot - 1 < sizeof(g->secret))
-		memcpy(g->secret, ticket.ptr + dot + 1, ticket.len - dot - 1);
-}
-
-static struct gate *
-gate_new(const struct head *head, const struct requirement *r)
-{
-	struct gate *g = memory_new(sizeof(*g));
-	unsigned char random[CLAIM_ID_LEN / 2];
-	struct buf text = BUF_INIT(CLAIM_ID_LEN);
-
-	list_init(&g->asking);
-	keep_secret(g, head_value(head, FIELD_COUNTERSIGN_TICKET));
-	g->prefer = prefer_read(head);
-	question_take(g, r);
-	random_fill(random, sizeof(random));
-	hex_add(&text, span_of(random, sizeof(random)));
-	memcpy(g->waiter, buf_cstr(&text), CLAIM_ID_LEN);
-	buf_clear(&text);
-	return g;
-}
-
 void
 gate_begin(struct exchange *x)
 {
 	const struct examined *e = &x->proxy->examined;
 
-	x->gate = gate_new(e->request.head, &e->verdict.requirement);
+	x->gate = gated_new(e->request.head, &e->verdict.requirement);
 	x->gate->exchange = x;
 	x->gate->ask_again = ask_again;
 	x->events = &claim_events;
@@ -74,7 +44,7 @@ static void on_wake(void *owner);
 static void
 follow(struct exchange *x, const struct approval_view *view)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	if (!g->watch || !view->id[0] || strcmp(view->id, g->view.id) == 0)
 		return;
@@ -84,7 +54,7 @@ follow(struct exchange *x, const struct approval_view *view)
 }
 
 static struct reply
-reply_with_view(struct gate *g)
+reply_with_view(struct gated *g)
 {
 	return (struct reply){
 		.view = g->view.id[0] ? &g->view : NULL,
@@ -95,7 +65,7 @@ reply_with_view(struct gate *g)
 static void
 leave(struct exchange *x, bool cancels)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	if (g->is_waiting && g->view.id[0])
 		store_leave(x->proxy->store, g->view.id, span_cstr(g->waiter),
@@ -107,7 +77,7 @@ leave(struct exchange *x, bool cancels)
 static void
 give_ticket(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct reply reply = reply_with_view(g);
 
 	leave(x, false);
@@ -142,7 +112,7 @@ on_wake(void *owner)
 static void
 set_hold(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	g->held_since = clock_mono();
 	g->hold_until = mono_after(g->held_since, question_hold_us(x));
@@ -154,7 +124,7 @@ set_hold(struct exchange *x)
 static void
 wait(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	int64_t left = g->hold_until.us - clock_mono().us;
 	int64_t lives = g->view.expires_at.us - clock_wall().us;
 
@@ -172,7 +142,7 @@ wait(struct exchange *x)
 static void
 on_pending(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	g->is_waiting = true;
 	if (!x->call) {
@@ -252,7 +222,7 @@ on_granted(struct exchange *x)
 static void
 on_no(struct exchange *x, const struct asked *asked)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct reply reply = reply_with_view(g);
 
 	reply.reason = asked->view.reason;
@@ -267,7 +237,7 @@ on_no(struct exchange *x, const struct asked *asked)
 static void
 on_unavailable(struct exchange *x, const struct asked *asked)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	if (!g->is_waiting) {
 		on_no(x, asked);
@@ -284,10 +254,10 @@ on_unavailable(struct exchange *x, const struct asked *asked)
 static void
 on_answer(struct exchange *x, const struct asked *asked)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	follow(x, &asked->view);
-	exchange_keep_view(x, &asked->view);
+	gated_keep_view(g, &asked->view);
 	if (asked->secret[0])
 		memcpy(g->secret, asked->secret, sizeof(g->secret));
 	switch (asked->result) {
@@ -319,7 +289,7 @@ on_answer(struct exchange *x, const struct asked *asked)
 void
 gate_on_overdue(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct proxy *p = x->proxy;
 
 	if (x->state == EXCHANGE_JUDGING) {
@@ -386,7 +356,7 @@ gate_on_adopted(struct exchange *x)
 void
 gate_release(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct proxy *p = x->proxy;
 	struct proxy_shared *shared = p->shared;
 
@@ -399,9 +369,6 @@ gate_release(struct exchange *x)
 	if (g->is_recording)
 		record_forget(x->proxy->ring, x);
 	claim_release(x);
-	buf_clear(&g->answer);
-	buf_clear(&g->answer_body);
-	free(g);
-	x->gate = NULL;
+	gated_free(&x->gate);
 	question_next(p);
 }

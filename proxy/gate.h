@@ -3,7 +3,7 @@
 #ifndef PROXY_GATE_H
 #define PROXY_GATE_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
 
 /* A rule asks for approval of the examined request, whose head and whole body are kept. */
 void gate_begin(struct exchange *x);

@@ -3,7 +3,7 @@
 #ifndef PROXY_INTAKE_H
 #define PROXY_INTAKE_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
 
 /*
  * Nothing stands against the examined head.  Collects the body if rules look into it or

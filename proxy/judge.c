@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proxy/judge.h"
 
+#include "proxy/gated.h"
 #include "proxy/kept.h"
 
 /* Of a call that passes: its head, and its body where that was judged too. */
@@ -94,7 +95,7 @@ judge_gated_again(struct exchange *x)
 struct objection
 judge_waiting(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct regime *before;
 	struct objection no;
 
@@ -118,7 +119,7 @@ struct objection
 judge_bind(struct exchange *x, struct bindable *b)
 {
 	const struct requirement *requirement = &x->proxy->examined.verdict.requirement;
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct objection no = {FAULT_NONE, REFUSAL_NONE};
 	struct digest binding;
 

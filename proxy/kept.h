@@ -3,7 +3,7 @@
 #ifndef PROXY_KEPT_H
 #define PROXY_KEPT_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
 
 /*
  * Keeps the head as received, for judging again, and the first of the body; kept_add()

@@ -100,7 +100,7 @@ emit_reason(struct emit *e, const struct problem *p)
 	buf_clear(&word);
 }
 
-/* kubectl shows this sentence and nothing else. */
+/* kubectl, and clients of MCP, show this sentence and nothing else. */
 static void
 emit_message(struct emit *e, const struct problem *p)
 {
@@ -157,7 +157,7 @@ emit_rpc(struct emit *e, const struct problem *p)
 	emit_key(e, "code");
 	buf_addf(e->out, "%d", code);
 	e->needs_comma = true;
-	emit_member_cstr(e, "message", p->title);
+	emit_message(e, p);
 	emit_key(e, "data");
 	emit_problem(e, p);
 	emit_object_end(e);

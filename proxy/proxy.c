@@ -8,9 +8,7 @@
 #include "lib/base/pointer_set.h"
 #include "proxy/claim.h"
 #include "proxy/door.h"
-#include "proxy/exchange.h"
 #include "proxy/gate.h"
-#include "proxy/worker.h"
 
 /* The head of an answer: upstreams may send as much as callers. */
 enum { ANSWER_HEAD_MAX = 256 * 1024 };

@@ -3,48 +3,13 @@
 #ifndef PROXY_PROXY_H
 #define PROXY_PROXY_H
 
-#include <stdatomic.h>
-
 #include "approvals/store.h"
-#include "identity/identity.h"
-#include "lib/net/census.h"
-#include "lib/net/http_server.h"
-#include "proxy/site.h"
+#include "audit/audit.h"
+#include "lib/net/listener.h"
+#include "proxy/counters.h"
+#include "proxy/policy.h"
 
 struct proxy;
-struct shares;
-
-/* What is in force; immutable, outlives every exchange that was judged by it. */
-struct proxy_policy {
-	const struct site *sites;
-	size_t site_count;
-	const struct site_table *table;
-	const struct identity *identity;
-	const struct limits *limits;
-	struct span namespace, binding_secret;
-	bool passes_without_audit; /* audit.on_failure: pass */
-	/* Called once by each proxy that adopted it, on its thread, when its last use is over. */
-	void (*release)(void *owner);
-	void *owner;
-};
-
-/* Rows of counters.def: COUNTER(NAME, "metric_name", "outcome", "help"). */
-enum proxy_counter {
-#define COUNTER(name, metric, label, help) COUNT_##name,
-#include "proxy/counters.def"
-#undef COUNTER
-	PROXY_COUNTERS
-};
-
-/* Shared by all workers of a process; each number is changed with relaxed atomics. */
-struct proxy_shared {
-	struct census *census;
-	struct shares *shares;           /* proxy/share.h: who holds what of held_bytes */
-	_Atomic uint64_t held_bytes;     /* of bodies that wait, against limits.held_bytes */
-	_Atomic uint64_t waiting;        /* calls held right now */
-	_Atomic uint64_t under_way;      /* exchanges */
-	_Atomic uint64_t counters[PROXY_COUNTERS];
-};
 
 struct proxy_settings {
 	struct loop *loop;

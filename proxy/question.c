@@ -14,7 +14,7 @@ enum { ASKED_MAX = 64 };
 int64_t
 question_hold_us(const struct exchange *x)
 {
-	const struct gate *g = x->gate;
+	const struct gated *g = x->gate;
 	int64_t us = g->hold_for_us;
 
 	if (g->rejects || g->prefer.is_async || x->proxy->is_draining)
@@ -36,21 +36,11 @@ on_asked(void *owner, const struct asked *asked)
 	question_next(p);
 }
 
-void
-question_take(struct gate *g, const struct requirement *r)
-{
-	g->hold_for_us = r->hold_for_us;
-	g->uses = r->uses;
-	g->pending_status = r->pending_status;
-	g->rejects = r->rejects;
-	g->keeps_on_disconnect = r->keeps_on_disconnect;
-}
-
 /* Other rules ask for something else now: what people were asked fits no more. */
 static void
 ask_for_another(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 
 	if (g->is_waiting && g->view.id[0])
 		store_replace(x->proxy->store, g->view.id, span_cstr(g->waiter));
@@ -61,7 +51,7 @@ ask_for_another(struct exchange *x)
 static void
 ask_now(struct exchange *x)
 {
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct bindable b;
 	struct ask question;
 	struct digest asked_for = g->binding;
@@ -76,7 +66,7 @@ ask_now(struct exchange *x)
 		examine_refuse(x, no);
 		return;
 	}
-	question_take(g, &x->proxy->examined.verdict.requirement);
+	gated_take(g, &x->proxy->examined.verdict.requirement);
 	if (g->view.id[0] && !digest_eq(&asked_for, &g->binding))
 		ask_for_another(x);
 	question = (struct ask){
@@ -101,7 +91,7 @@ void
 question_next(struct proxy *p)
 {
 	while (p->asked < ASKED_MAX && !list_is_empty(&p->asking) && !p->is_ending) {
-		struct gate *g = LIST_ENTRY(p->asking.next, struct gate, asking);
+		struct gated *g = LIST_ENTRY(p->asking.next, struct gated, asking);
 
 		list_remove(&g->asking);
 		ask_now(g->exchange);

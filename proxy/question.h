@@ -3,14 +3,12 @@
 #ifndef PROXY_QUESTION_H
 #define PROXY_QUESTION_H
 
-#include "proxy/worker.h"
+#include "proxy/exchange.h"
+#include "proxy/gated.h"
 
 /* Judges the kept call again, binds it and asks the store, when its turn has come; `fn` is
  * told what the store says.  Enters EXCHANGE_JUDGING; may refuse and end the exchange. */
 void question_ask(struct exchange *x, answer_fn *fn);
-struct requirement;
-/* What the rules ask for, as the latest look found it. */
-void question_take(struct gate *g, const struct requirement *r);
 
 /* Asks for those whose turn has come. */
 void question_next(struct proxy *p);

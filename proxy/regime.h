@@ -3,7 +3,7 @@
 #ifndef PROXY_REGIME_H
 #define PROXY_REGIME_H
 
-#include "proxy/proxy.h"
+#include "proxy/policy.h"
 #include "proxy/upstream.h"
 
 /*

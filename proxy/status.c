@@ -6,7 +6,6 @@
 
 #include "lib/base/memory.h"
 #include "proxy/reply.h"
-#include "proxy/worker.h"
 
 enum { STATUS_WAIT_MAX_S = 300 };
 /* The store answers or says that it cannot; this catches what hangs. */

@@ -5,6 +5,7 @@
 #include "audit/record.h"
 #include "lib/base/log.h"
 #include "proxy/examine.h"
+#include "proxy/gated.h"
 
 bool
 trail_is_open(const struct exchange *x)
@@ -45,22 +46,6 @@ record_what(struct exchange *x, const struct rule *rule, struct audit_ring *ring
 		record_destination(ring, x->site->upstream_host, x->host);
 	if (x->has_request)
 		record_request(ring, &r);
-}
-
-static const char *const ending_words[ENDING_COUNT] = {
-	[ENDING_WHOLE] = NULL,
-	[ENDING_REFUSED] = NULL,
-	[ENDING_CALLER_GONE] = "caller-gone",
-	[ENDING_UPSTREAM_BROKE] = "upstream-broke",
-	[ENDING_CUT_BY_FAULT] = "cut-by-fault",
-	[ENDING_LATE] = "late",
-	[ENDING_PROCESS_ENDED] = "process-ended",
-};
-
-const char *
-trail_ending(enum ending ending)
-{
-	return ending_words[ending];
 }
 
 static const char *const verdict_words[] = {
@@ -108,8 +93,8 @@ trail_request(struct exchange *x, enum ending ending)
 		});
 	if (x->word)
 		emit_member_cstr(e, "why", x->word);
-	if (ending_words[ending])
-		emit_member_cstr(e, "ending", ending_words[ending]);
+	if (ending_word(ending))
+		emit_member_cstr(e, "ending", ending_word(ending));
 	record_end(ring);
 }
 
@@ -216,7 +201,7 @@ static bool
 begin_approval(struct exchange *x, enum record_code code, const char *word)
 {
 	struct audit_ring *ring = x->proxy->ring;
-	struct gate *g = x->gate;
+	struct gated *g = x->gate;
 	struct emit *e = record_begin(ring, code, clock_wall());
 
 	if (!e)

@@ -9,9 +9,6 @@
 /* Whether gated calls, and calls that pass, may begin: their lines could be written. */
 bool trail_is_open(const struct exchange *x);
 
-/* The word for how an exchange ended; NULL when it ended as it should. */
-const char *trail_ending(enum ending ending);
-
 /* The one line of an exchange that no approval.* record has closed, at its end. */
 void trail_request(struct exchange *x, enum ending ending);
 /* would.hold or would.deny, if a rule that is observed has something against the examined

@@ -3,10 +3,15 @@
 #ifndef PROXY_WORKER_H
 #define PROXY_WORKER_H
 
+#include "approvals/store.h"
+#include "audit/audit.h"
 #include "lib/base/list.h"
-#include "proxy/exchange.h"
+#include "lib/net/http_server.h"
+#include "proxy/counters.h"
 #include "proxy/regime.h"
 #include "rules/body.h"
+
+struct exchange_hooks;
 
 /* What examine() found in one request; spans into the head and the exchange's arena. */
 struct examined {

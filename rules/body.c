@@ -4,7 +4,6 @@
 
 #include "lib/http/media_type.h"
 #include "lib/http/parameters.h"
-#include "rules/rule.h"
 
 static bool
 method_needs_none(enum method method)
@@ -39,12 +38,12 @@ is_plain(const struct head *h)
 }
 
 static void
-read_json(struct body_facts *ret, const struct ruleset *rs, struct span body,
+read_json(struct body_facts *ret, const struct pointer_set *pointers, struct span body,
           struct arena *arena)
 {
-	size_t count = pointer_set_count(rs->pointers);
+	size_t count = pointer_set_count(pointers);
 	struct json_fact *facts = arena_new(arena, count * sizeof(*facts));
-	enum json_flaw flaw = json_scan(body, rs->pointers, facts, arena);
+	enum json_flaw flaw = json_scan(body, pointers, facts, arena);
 
 	ret->form = BODY_IS_JSON;
 	ret->facts = facts;
@@ -55,8 +54,8 @@ read_json(struct body_facts *ret, const struct ruleset *rs, struct span body,
 }
 
 void
-body_facts_read(struct body_facts *ret, const struct ruleset *rs, const struct request *r,
-                struct span body, struct arena *arena)
+body_facts_read(struct body_facts *ret, const struct pointer_set *pointers,
+                const struct request *r, struct span body, struct arena *arena)
 {
 	struct span type = r->head ? head_value(r->head, FIELD_CONTENT_TYPE) : SPAN_NONE;
 
@@ -73,7 +72,7 @@ body_facts_read(struct body_facts *ret, const struct ruleset *rs, const struct r
 	}
 	switch (media_type_of(type)) {
 	case MEDIA_JSON:
-		read_json(ret, rs, body, arena);
+		read_json(ret, pointers, body, arena);
 		break;
 	case MEDIA_FORM:
 		ret->form = BODY_IS_FORM;

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rules/effect.h"
 
+#include "rules/ruleset.h"
+
 static void
 add_number(struct hasher *h, uint64_t number)
 {

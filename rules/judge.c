@@ -5,6 +5,7 @@
 #include "rules/effect.h"
 #include "rules/opinion.h"
 #include "rules/requirement.h"
+#include "rules/ruleset.h"
 
 #define NO_RULE UINT32_MAX
 

@@ -37,6 +37,7 @@ rules_librules_a_SOURCES = \
 	rules/load_value.h \
 	rules/match.c \
 	rules/match.h \
+	rules/methods.h \
 	rules/opinion.c \
 	rules/opinion.h \
 	rules/path.c \

@@ -4,6 +4,7 @@
 #define RULES_MATCH_H
 
 #include "rules/condition.h"
+#include "rules/methods.h"
 #include "rules/pattern.h"
 
 /* All of: a method, a path, every condition.  Memory belongs to the ruleset. */
@@ -17,14 +18,6 @@ struct match {
 	bool has_paths;               /* an empty list matches nothing, no list everything */
 	unsigned methods;             /* a bit per enum method */
 };
-
-#define METHODS_ALL ((1u << METHOD_COUNT) - 1)
-
-static inline unsigned
-method_bit(enum method method)
-{
-	return 1u << method;
-}
 
 struct finding {
 	enum truth truth;

@@ -7,7 +7,6 @@
 
 #include "lib/base/pointer_set.h"
 #include "rules/match.h"
-#include "rules/ruleset.h"
 #include "rules/trie.h"
 
 /* What judging looks at comes first. */

@@ -29,6 +29,12 @@ ruleset_unref(struct ruleset **rs)
 	free(old);
 }
 
+const struct pointer_set *
+ruleset_pointers(const struct ruleset *rs)
+{
+	return rs->pointers;
+}
+
 size_t
 ruleset_count(const struct ruleset *rs)
 {

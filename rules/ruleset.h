@@ -5,6 +5,7 @@
 
 #include "rules/verdict.h"
 
+struct pointer_set;
 struct ruleset;
 
 /* Counted, because a reload keeps the old rules alive for who is judged by them. */
@@ -19,6 +20,9 @@ void ruleset_unref(struct ruleset **rs);
  */
 void ruleset_judge(const struct ruleset *rs, const struct subject *subject,
                    struct verdict *ret);
+
+/* Every body pointer that some rule looks at; for body_facts_read(). */
+const struct pointer_set *ruleset_pointers(const struct ruleset *rs);
 
 size_t ruleset_count(const struct ruleset *rs);
 /* In the order of the file, from 0. */

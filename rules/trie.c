@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/base/memory.h"
-#include "rules/match.h"
+#include "rules/methods.h"
 
 /* A longer prefix of an expression would not choose better. */
 enum { PREFIX_SEGMENTS_MAX = 16 };

@@ -79,7 +79,7 @@ judge_request(const struct ruleset *rules, const struct request *r, const char *
 	struct body_facts facts;
 
 	judge(rules, &subject);
-	body_facts_read(&facts, rules, r, body, arena);
+	body_facts_read(&facts, ruleset_pointers(rules), r, body, arena);
 	subject.body = &facts;
 	judge(rules, &subject);
 	body_facts_fault(&facts, FAULT_BODY_TOO_LARGE);

@@ -9,7 +9,7 @@
 
 #include "tests/unit/approvals/shapes.h"
 
-#include "approvals/shown.h"
+#include "approvals/shown_bind.h"
 
 static const char *
 or_else(const char *given, const char *plain)

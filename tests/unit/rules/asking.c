@@ -69,7 +69,7 @@ asking_judge(struct asking *a, const struct ruleset *rs, struct verdict *ret,
 	*ret_need = ret->needs_body;
 	if (ret->needs_body == BODY_NEED_NONE)
 		return;
-	body_facts_read(&a->facts, rs, &a->request, a->body, &a->arena);
+	body_facts_read(&a->facts, ruleset_pointers(rs), &a->request, a->body, &a->arena);
 	a->subject.body = &a->facts;
 	ruleset_judge(rs, &a->subject, ret);
 }

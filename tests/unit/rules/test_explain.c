@@ -27,7 +27,7 @@ explain(const char *method, const char *target, const char *body)
 		.source = SPAN("192.0.2.7"), .now = {1795341900 * SECOND_US},
 	}), FAULT_NONE);
 	if (body) {
-		body_facts_read(&facts, rules, &a.request, a.body, &a.arena);
+		body_facts_read(&facts, ruleset_pointers(rules), &a.request, a.body, &a.arena);
 		a.subject.body = &facts;
 	}
 	json = ruleset_explain(rules, &a.subject);
