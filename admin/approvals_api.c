@@ -107,27 +107,42 @@ answer_with_etag(struct admin_call *c, const json_t *approval)
 	free(text);
 }
 
-static void
-on_show(void *owner, enum read_result result, const struct approval_view *view)
+/* Of what the store has read: whether this person may see it, or is told why not. */
+static bool
+is_shown(struct admin_call *c, enum read_result result, const struct approval_view *view)
 {
-	struct admin_call *c = owner;
-
 	c->op = NULL;
 	if (result == READ_UNAVAILABLE)
 		call_problem(c, PROBLEM_STORE_UNAVAILABLE, "");
 	else if (result == READ_UNKNOWN || !call_visibility(c, view->detail).may_see)
 		call_problem(c, PROBLEM_NOT_FOUND, "");
 	else
+		return true;
+	return false;
+}
+
+static void
+read_named(struct admin_call *c, read_fn *fn)
+{
+	char id[APPROVAL_ID_LEN + 1];
+
+	snprintf(id, sizeof(id), "%.*s", SPAN_ARG(c->id));
+	c->op = store_read(c->admin->parts.store, id, fn, c);
+}
+
+static void
+on_show(void *owner, enum read_result result, const struct approval_view *view)
+{
+	struct admin_call *c = owner;
+
+	if (is_shown(c, result, view))
 		answer_with_etag(c, view->detail);
 }
 
 void
 approvals_api_show(struct admin_call *c)
 {
-	char id[APPROVAL_ID_LEN + 1];
-
-	snprintf(id, sizeof(id), "%.*s", SPAN_ARG(c->id));
-	c->op = store_read(c->admin->parts.store, id, on_show, c);
+	read_named(c, on_show);
 }
 
 static void
@@ -156,12 +171,9 @@ on_seen_by_requester(void *owner, enum read_result result, const struct approval
 {
 	struct admin_call *c = owner;
 
-	c->op = NULL;
-	if (result == READ_UNAVAILABLE)
-		call_problem(c, PROBLEM_STORE_UNAVAILABLE, "");
-	else if (result == READ_UNKNOWN || !call_visibility(c, view->detail).may_see)
-		call_problem(c, PROBLEM_NOT_FOUND, "");
-	else if (!store_is_requester(view, &c->person, SPAN_NONE))
+	if (!is_shown(c, result, view))
+		return;
+	if (!store_is_requester(view, &c->person, SPAN_NONE))
 		call_problem(c, PROBLEM_NOT_REQUESTER, "To say no, deny it.");
 	else if (!is_open(view->state))
 		call_problem_state(c, PROBLEM_SETTLED, "There is nothing left to withdraw.",
@@ -173,8 +185,5 @@ on_seen_by_requester(void *owner, enum read_result result, const struct approval
 void
 approvals_api_cancel(struct admin_call *c)
 {
-	char id[APPROVAL_ID_LEN + 1];
-
-	snprintf(id, sizeof(id), "%.*s", SPAN_ARG(c->id));
-	c->op = store_read(c->admin->parts.store, id, on_seen_by_requester, c);
+	read_named(c, on_seen_by_requester);
 }

@@ -73,15 +73,22 @@ list(const struct approvals_options *o)
 	return code;
 }
 
+static bool
+ask_about(const struct approvals_options *o, const char *method, struct client_answer *ret)
+{
+	char path[96];
+
+	snprintf(path, sizeof(path), "/api/v1/approvals/%s", o->id);
+	return client_ask(&o->client, method, path, NULL, ret);
+}
+
 static enum exit_code
 show(const struct approvals_options *o)
 {
 	struct client_answer answer;
-	char path[96];
 	enum exit_code code = EXIT_OK;
 
-	snprintf(path, sizeof(path), "/api/v1/approvals/%s", o->id);
-	if (!client_ask(&o->client, "GET", path, NULL, &answer))
+	if (!ask_about(o, "GET", &answer))
 		return EXIT_ERROR;
 	if (answer.status != 200)
 		code = client_explain(&o->client, &answer);
@@ -116,10 +123,8 @@ pin_code(const struct approvals_options *o, json_t *body)
 	struct client_answer answer;
 	enum exit_code code = EXIT_OK;
 	const char *theirs;
-	char path[96];
 
-	snprintf(path, sizeof(path), "/api/v1/approvals/%s", o->id);
-	if (!client_ask(&o->client, "GET", path, NULL, &answer))
+	if (!ask_about(o, "GET", &answer))
 		return EXIT_ERROR;
 	theirs = json_string_value(json_object_get(answer.body, "code"));
 	if (answer.status != 200) {
@@ -182,11 +187,9 @@ static enum exit_code
 cancel(const struct approvals_options *o)
 {
 	struct client_answer answer;
-	char path[96];
 	enum exit_code code = EXIT_OK;
 
-	snprintf(path, sizeof(path), "/api/v1/approvals/%s", o->id);
-	if (!client_ask(&o->client, "DELETE", path, NULL, &answer))
+	if (!ask_about(o, "DELETE", &answer))
 		return EXIT_ERROR;
 	if (answer.status == 200)
 		print_outcome(o, answer.body, "you withdrew it");

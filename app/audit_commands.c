@@ -119,19 +119,13 @@ read_options(int argc, char **argv, struct audit_options *o)
 static struct config *
 load_config(const struct audit_options *o)
 {
-	struct complaints *why = complaints_new();
-	struct config *config = config_load(o->config ? o->config : CONFIG_DEFAULT_PATH, why);
-	struct buf text = BUF_INIT(TEXT_MAX);
+	struct config *config =
+		config_load_or_say_why(o->config ? o->config : CONFIG_DEFAULT_PATH);
 
-	if (!config) {
-		complaints_text(why, &text);
-		fputs(buf_cstr(&text), stderr);
-	} else if (!config->audit.file) {
+	if (config && !config->audit.file) {
 		fputs("countersign: the configuration names no audit.file\n", stderr);
 		config_unref(&config);
 	}
-	buf_clear(&text);
-	complaints_free(why);
 	return config;
 }
 

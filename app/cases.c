@@ -258,6 +258,7 @@ take_request(struct reader *r, const struct node *n, const struct case_text *tex
 		.field_count = text->field_count,
 		.body = text->body,
 		.has_body = text->body.len > 0,
+		.guesses_type = true,
 		.source = text->source,
 		.now = text->now,
 	};

@@ -14,7 +14,8 @@ static bool
 take_address(struct reader *r, const struct node *n, struct span text, struct address *ret)
 {
 	struct buf why = BUF_INIT(400);
-	bool is_read = address_read(text, ret, &why);
+	bool is_read = run_of(r)->is_offline ? address_read_offline(text, ret, &why)
+	                                     : address_read(text, ret, &why);
 
 	if (!is_read && span_starts(buf_span(&why), SPAN("expected ")))
 		complain(r->why, n, buf_cstr(&why) + strlen("expected "),

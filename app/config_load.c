@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "app/config_text.h"
-#include "lib/base/document.h"
+#include "lib/base/include.h"
 #include "lib/base/memory.h"
 
 enum { COMPLAINTS_MAX = 1 << 20 };
@@ -94,20 +94,42 @@ take_all(struct config_run *run)
 		config_check_places(run);
 }
 
+/* Only where rules and sites stand: who includes more would hide what is in force. */
+static void
+include_all(struct document *doc, struct complaints *why)
+{
+	struct including in = {.document = doc};
+	const struct node *sites = node_find(document_root(doc), SPAN("sites"));
+	const struct node *rules;
+
+	if (!sites)
+		return;
+	include_into(&in, sites, why);
+	NODE_EACH (sites, site) {
+		rules = node_find(site, SPAN("rules"));
+		if (rules)
+			include_into(&in, rules, why);
+	}
+}
+
+enum purpose { TO_SERVE, TO_CHECK, TO_JUDGE };
+
 static struct config *
-config_of(struct document *doc, bool looks_at_places, struct complaints *why)
+config_of(struct document *doc, enum purpose purpose, struct complaints *why)
 {
 	struct config *config = memory_new(sizeof(*config));
 	struct config_run run = {
 		.config = config,
 		.root = document_root(doc),
-		.looks_at_places = looks_at_places,
+		.looks_at_places = purpose == TO_CHECK,
+		.is_offline = purpose == TO_JUDGE,
 	};
 
 	run.reader = (struct reader){.why = why, .arena = &config->arena, .owner = &run};
 	config->references = 1;
 	config->own_password = BUF_INIT(CONFIG_PASSWORD_MAX);
 	config->directory = directory_of(&config->arena, document_name(doc));
+	include_all(doc, why);
 	take_all(&run);
 	if (complaints_errors(why)) {
 		config_unref(&config);
@@ -121,17 +143,17 @@ struct config *
 config_read(const char *name, struct span text, struct complaints *why)
 {
 	struct document *doc = document_read(name, text, why);
-	struct config *config = doc ? config_of(doc, false, why) : NULL;
+	struct config *config = doc ? config_of(doc, TO_SERVE, why) : NULL;
 
 	document_free(doc);
 	return config;
 }
 
 static struct config *
-load(const char *path, bool looks_at_places, struct complaints *why)
+load(const char *path, enum purpose purpose, struct complaints *why)
 {
 	struct document *doc = document_load(path, why);
-	struct config *config = doc ? config_of(doc, looks_at_places, why) : NULL;
+	struct config *config = doc ? config_of(doc, purpose, why) : NULL;
 
 	document_free(doc);
 	return config;
@@ -140,13 +162,41 @@ load(const char *path, bool looks_at_places, struct complaints *why)
 struct config *
 config_load(const char *path, struct complaints *why)
 {
-	return load(path, false, why);
+	return load(path, TO_SERVE, why);
 }
 
 struct config *
 config_check(const char *path, struct complaints *why)
 {
-	return load(path, true, why);
+	return load(path, TO_CHECK, why);
+}
+
+struct config *
+config_load_policy(const char *path, struct complaints *why)
+{
+	return load(path, TO_JUDGE, why);
+}
+
+static void
+say(struct complaints *why)
+{
+	struct buf text = BUF_INIT(COMPLAINTS_MAX);
+
+	complaints_text(why, &text);
+	fputs(buf_cstr(&text), stderr);
+	buf_clear(&text);
+}
+
+struct config *
+config_policy_or_say(const char *path)
+{
+	struct complaints *why = complaints_new();
+	struct config *config = config_load_policy(path, why);
+
+	if (!config)
+		say(why);
+	complaints_free(why);
+	return config;
 }
 
 struct config *
@@ -154,11 +204,20 @@ config_load_or_say(const char *path)
 {
 	struct complaints *why = complaints_new();
 	struct config *config = config_load(path, why);
-	struct buf text = BUF_INIT(COMPLAINTS_MAX);
 
-	complaints_text(why, &text);
-	fputs(buf_cstr(&text), stderr);
-	buf_clear(&text);
+	say(why);
+	complaints_free(why);
+	return config;
+}
+
+struct config *
+config_load_or_say_why(const char *path)
+{
+	struct complaints *why = complaints_new();
+	struct config *config = config_load(path, why);
+
+	if (!config)
+		say(why);
 	complaints_free(why);
 	return config;
 }

@@ -4,6 +4,8 @@
 #include "rules/lint_rules.h"
 #include "rules/load.h"
 
+enum { PLACE_MAX = 8192 };
+
 /* Whether some rule of the site asks for approval. */
 static bool
 has_approval_rule(const struct node *rules)
@@ -126,24 +128,19 @@ check_name(struct config_run *run, const struct node *n, size_t index)
 {
 	const struct site *sites = run->config->sites;
 	struct span name = sites[index].name;
+	const struct node *other = n->parent->first;
+	struct buf place = BUF_INIT(PLACE_MAX);
 
-	for (size_t i = 0; i < index && name.len; i++) {
+	for (size_t i = 0; i < index && name.len; i++, other = other->next) {
 		if (!span_eq(sites[i].name, name))
 			continue;
+		node_place(other, n, &place);
 		complain(run->reader.why, node_find(n, SPAN("name")), "a name of its own",
-		         "another site is called %.*s already", SPAN_ARG(name));
-		return;
+		         "another site is called %.*s already, in %s", SPAN_ARG(name),
+		         buf_cstr(&place));
+		break;
 	}
-}
-
-static bool
-is_include(struct config_run *run, const struct node *n)
-{
-	const struct node *include = node_find(n, SPAN("include"));
-
-	if (include)
-		complain_key(run->reader.why, include, NULL, "not supported yet");
-	return include;
+	buf_clear(&place);
 }
 
 void
@@ -159,13 +156,11 @@ config_take_sites(struct config_run *run)
 	config->own_sites = arena_new(&config->arena, list->count * sizeof(struct site));
 	config->sites = config->own_sites;
 	config->site_count = list->count;
-	NODE_EACH (list, item) {
-		if (!is_include(run, item))
-			take_site(run, item, &config->own_sites[item->index]);
-	}
+	NODE_EACH (list, item)
+		take_site(run, item, &config->own_sites[item->index]);
 	config->site_table = site_table_new(config->sites, config->site_count);
 	NODE_EACH (list, item) {
-		if (item->kind != NODE_MAP || node_find(item, SPAN("include")))
+		if (item->kind != NODE_MAP)
 			continue;
 		check_name(run, item, item->index);
 		check_hosts(run, item, &config->sites[item->index]);

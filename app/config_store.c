@@ -75,7 +75,7 @@ check_store_login(struct config_run *run)
 		             "the embedded Redis has its own account; leave this out");
 	else if (user && !file)
 		complain(run->reader.why, user, NULL, "a username needs a password_file");
-	if (file && text->password_file.len)
+	if (file && text->password_file.len && !run->is_offline)
 		take_password(run, file);
 }
 
@@ -112,6 +112,8 @@ take_trusted_key(struct config_run *run, const struct trusted_key_text *text,
 	if (!text->key.len)
 		return;
 	ret->path = config_path(run, text->key);
+	if (run->is_offline)
+		return;
 	key = public_key_load(ret->path, &why);
 	if (!key)
 		complain(run->reader.why, node_find(n, SPAN("key")), NULL, "%s", buf_cstr(&why));
@@ -152,7 +154,7 @@ config_take_approvals(struct config_run *run)
 			                 item, &keys[item->index]);
 	run->config->approvals.trusted_keys = keys;
 	run->config->approvals.trusted_key_count = texts->count;
-	if (run->text.approvals.binding_secret.len)
+	if (run->text.approvals.binding_secret.len && !run->is_offline)
 		take_binding_secret(run);
 }
 

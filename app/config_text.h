@@ -98,6 +98,7 @@ struct config_run {
 	const struct node *root;
 	bool needs_store; /* some rule asks for approval */
 	bool looks_at_places; /* whether serve could write where it has to */
+	bool is_offline;      /* the policy is wanted: no name is resolved, no secret opened */
 };
 
 extern const struct schema site_schema, limits_schema, site_limits_schema;

@@ -5,27 +5,33 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/cases.h"
 #include "app/client.h"
 #include "app/config_load.h"
+#include "app/explain_batch.h"
 #include "app/explained.h"
-#include "lib/base/memory.h"
 
-enum { TEXT_MAX = 16 << 20, FIELDS_MAX = 128, GROUPS_MAX = 64, LINE_MAX_LEN = 8 << 20 };
+enum {
+	TEXT_MAX = 16 << 20,
+	FIELDS_MAX = 128,
+	GROUPS_MAX = 64,
+	BODY_MAX = 64 << 20,
+	BODY_STEP = 65536,
+};
 
 static const char usage[] =
-	"usage: countersign explain METHOD URL [-H 'Name: value']... [-d BODY]\n"
+	"usage: countersign explain METHOD URL [-H 'Name: value']... [-d BODY|@FILE]\n"
 	"                           [--as USER [--group GROUP]...] [--source ADDRESS]\n"
 	"                           [--time TIME] [--rules] [--config FILE]\n"
 	"                           [--output table|json]\n"
 	"       countersign explain --batch [--rules] [--config FILE]\n"
 	"\n"
 	"Tells what would become of a request, and why: each rule, each condition.  Sends\n"
-	"nothing.  Rules that do not match are counted; --rules shows them.  A user of identity.tokens has the groups it has there, unless --group says\n"
-	"otherwise.  A body that looks like JSON is taken for it unless -H says otherwise.\n"
+	"nothing.  Rules that do not match are counted; --rules shows them.  A user of\n"
+	"identity.tokens has the groups it has there, unless --group says otherwise.  A body\n"
+	"that looks like JSON is taken for it unless -H says otherwise.\n"
 	"\n"
 	"--batch reads one JSON object a line from standard input, with the members method,\n"
 	"url, host, headers (a list of [name, value]), body, user, groups, source and time,\n"
@@ -37,6 +43,7 @@ struct explain_options {
 	struct span groups[GROUPS_MAX];
 	struct span user;
 	struct trial_request request;
+	struct buf body; /* of a file */
 	size_t group_count;
 	bool is_json, is_batch, shows_rules, wants_help;
 };
@@ -54,6 +61,43 @@ take_field(struct explain_options *o, const char *text)
 	return EXIT_OK;
 }
 
+/* As curl has it: "@FILE" is what stands there. */
+static int
+take_body(struct explain_options *o, const char *text)
+{
+	FILE *file;
+	char *room;
+	size_t got;
+
+	o->request.has_body = true;
+	o->request.body = span_cstr(text);
+	if (text[0] != '@')
+		return EXIT_OK;
+	file = fopen(text + 1, "re");
+	if (!file) {
+		fprintf(stderr, "countersign: %s: %s\n", text + 1, strerror(errno));
+		return EXIT_ERROR;
+	}
+	buf_reset(&o->body);
+	do {
+		room = buf_room(&o->body, BODY_STEP);
+		got = room ? fread(room, 1, BODY_STEP, file) : 0;
+		buf_grew(&o->body, got);
+	} while (got);
+	fclose(file);
+	o->request.body = buf_span(&o->body);
+	return EXIT_OK;
+}
+
+static int
+take_group(struct explain_options *o, const char *text)
+{
+	if (o->group_count == GROUPS_MAX)
+		return client_usage(usage, "at most %d groups", GROUPS_MAX);
+	o->groups[o->group_count++] = span_cstr(text);
+	return EXIT_OK;
+}
+
 static int
 take_option(struct explain_options *o, int option, const char *value, char *const *argv)
 {
@@ -61,16 +105,12 @@ take_option(struct explain_options *o, int option, const char *value, char *cons
 	case 'H':
 		return take_field(o, value);
 	case 'd':
-		o->request.body = span_cstr(value);
-		o->request.has_body = true;
-		return EXIT_OK;
+		return take_body(o, value);
 	case 'u':
 		o->user = span_cstr(value);
 		return EXIT_OK;
 	case 'g':
-		if (o->group_count < GROUPS_MAX)
-			o->groups[o->group_count++] = span_cstr(value);
-		return EXIT_OK;
+		return take_group(o, value);
 	case 's':
 		return source_read(span_cstr(value), &o->request.source)
 		               ? EXIT_OK
@@ -120,8 +160,11 @@ read_options(int argc, char **argv, struct explain_options *o)
 		if (code != EXIT_OK || o->wants_help)
 			return code;
 	}
-	if (o->is_batch && optind != argc)
+	if (o->is_batch && (optind != argc || o->request.field_count || o->request.has_body ||
+	                    o->user.len || o->group_count))
 		return client_usage(usage, "--batch takes its requests from standard input");
+	if (o->group_count && !o->user.len)
+		return client_usage(usage, "--group goes with --as USER");
 	if (!o->is_batch && argc - optind != 2)
 		return client_usage(usage, "which METHOD and which URL?");
 	if (!o->is_batch) {
@@ -142,16 +185,6 @@ take_person(struct trial_request *r, const struct config *config, struct span us
 		return cases_find_person(config, user, &r->requester);
 	r->requester = (struct person){user, groups, count, IDENTITY_TOKEN};
 	return true;
-}
-
-static bool
-has_content_type(const struct trial_request *r)
-{
-	for (size_t i = 0; i < r->field_count; i++) {
-		if (span_eq_nocase(r->fields[i].name, SPAN("Content-Type")))
-			return true;
-	}
-	return false;
 }
 
 /* Line by line, because what came from elsewhere must not break a line. */
@@ -175,23 +208,20 @@ explain_one(struct explain_options *o, const struct config *config)
 	json_t *all;
 
 	r->fields = o->fields;
+	r->guesses_type = true;
 	if (!take_person(r, config, o->user, o->groups, o->group_count)) {
 		fprintf(stderr, "countersign: no token of identity.tokens names %.*s; say --group, "
 		                "or --as with another name\n", SPAN_ARG(o->user));
 		return EXIT_USAGE;
 	}
-	if (r->body.len && strchr("{[", r->body.ptr[0]) && !has_content_type(r) &&
-	    r->field_count < FIELDS_MAX)
-		o->fields[r->field_count++] =
-			(struct trial_field){SPAN("Content-Type"), SPAN("application/json")};
 	trial_run(&t, config, r);
-	all = explained_json(&t, config, r, true);
+	all = explained_json(&t, true);
 	if (o->is_json) {
 		json_dumpf(all, stdout, JSON_INDENT(2));
 		putchar('\n');
 	} else {
 		explained_text(all, o->shows_rules, &text);
-		print_lines(buf_span(&text));
+		print_lines(span_of(text.ptr, text.len - 1));
 	}
 	json_decref(all);
 	trial_clear(&t);
@@ -199,135 +229,12 @@ explain_one(struct explain_options *o, const struct config *config)
 	return EXIT_OK;
 }
 
-static struct span
-text_at(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_string(value)
-	               ? span_of(json_string_value(value), json_string_length(value))
-	               : SPAN_NONE;
-}
-
-static bool
-read_fields(const json_t *list, struct arena *arena, struct trial_request *r)
-{
-	struct trial_field *fields = arena_new(arena, json_array_size(list) * sizeof(*fields));
-	const json_t *pair;
-	size_t i;
-
-	json_array_foreach (list, i, pair) {
-		const json_t *name = json_array_get(pair, 0), *value = json_array_get(pair, 1);
-
-		if (!json_is_string(name) || !json_is_string(value))
-			return false;
-		fields[i].name = span_of(json_string_value(name), json_string_length(name));
-		fields[i].value = span_of(json_string_value(value), json_string_length(value));
-	}
-	r->fields = fields;
-	r->field_count = json_array_size(list);
-	return true;
-}
-
-static bool
-read_groups(const json_t *list, struct arena *arena, struct span **ret)
-{
-	const json_t *group;
-	size_t i;
-
-	*ret = arena_new(arena, json_array_size(list) * sizeof(**ret));
-	json_array_foreach (list, i, group) {
-		if (!json_is_string(group))
-			return false;
-		(*ret)[i] = span_of(json_string_value(group), json_string_length(group));
-	}
-	return true;
-}
-
-/* NULL: it was read; else what is wrong. */
-static const char *
-read_line(const json_t *line, const struct config *config, struct arena *arena,
-          struct trial_request *r)
-{
-	struct span time = text_at(line, "time"), source = text_at(line, "source"), *groups;
-	const json_t *body = json_object_get(line, "body");
-	const json_t *names = json_object_get(line, "groups");
-
-	*r = (struct trial_request){
-		.method = text_at(line, "method"),
-		.url = text_at(line, "url"),
-		.host = text_at(line, "host"),
-		.body = text_at(line, "body"),
-		.has_body = json_is_string(body),
-		.now = clock_wall(),
-	};
-	if (!r->method.len || !r->url.len)
-		return "method and url are needed";
-	if (time.len && !wall_read(time, &r->now))
-		return "time is not as 2026-11-22T08:00:00Z";
-	if (!source_read(source.len ? source : SPAN("127.0.0.1"), &r->source))
-		return "source is no address";
-	if (!read_fields(json_object_get(line, "headers"), arena, r))
-		return "headers is a list of [name, value]";
-	if (!read_groups(names, arena, &groups))
-		return "groups is a list of names";
-	if (names && text_at(line, "user").len)
-		r->requester = (struct person){text_at(line, "user"), groups,
-		                               json_array_size(names), IDENTITY_TOKEN};
-	else if (!take_person(r, config, text_at(line, "user"), NULL, 0))
-		return "no token of identity.tokens names the user, and groups are not said";
-	return NULL;
-}
-
-static json_t *
-explain_line(const struct explain_options *o, const struct config *config, struct span text)
-{
-	struct arena arena = {0};
-	struct trial_request r;
-	struct trial t;
-	json_error_t error;
-	json_t *line = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL,
-	                          &error);
-	const char *wrong = json_is_object(line) ? read_line(line, config, &arena, &r)
-	                                         : "not a JSON object";
-	json_t *all;
-
-	if (wrong) {
-		all = json_pack("{s:s}", "error", wrong);
-	} else {
-		trial_run(&t, config, &r);
-		all = explained_json(&t, config, &r, o->shows_rules);
-		trial_clear(&t);
-	}
-	json_decref(line);
-	arena_clear(&arena);
-	return all;
-}
-
-static int
-explain_batch(const struct explain_options *o, const struct config *config)
-{
-	char *line = NULL;
-	size_t room = 0;
-	ssize_t len;
-
-	while ((len = getline(&line, &room, stdin)) > 0) {
-		json_t *all = explain_line(o, config, span_of(line, (size_t)len));
-
-		json_dumpf(all, stdout, JSON_COMPACT);
-		putchar('\n');
-		fflush(stdout);
-		json_decref(all);
-	}
-	free(line);
-	return EXIT_OK;
-}
-
 int
 command_explain(int argc, char **argv)
 {
 	struct explain_options o = {.config = CONFIG_DEFAULT_PATH,
-	                            .request = {.now = clock_wall()}};
+	                            .request = {.now = clock_wall()},
+	                            .body = BUF_INIT(BODY_MAX)};
 	bool is_local UNUSED = source_read(SPAN("127.0.0.1"), &o.request.source);
 	struct config *config;
 	int code = read_options(argc, argv, &o);
@@ -336,10 +243,12 @@ command_explain(int argc, char **argv)
 		fputs(usage, stdout);
 	if (code != EXIT_OK || o.wants_help)
 		return code;
-	config = config_load_or_say(o.config);
+	config = config_policy_or_say(o.config);
 	if (!config)
 		return EXIT_ERROR;
-	code = o.is_batch ? explain_batch(&o, config) : explain_one(&o, config);
+	code = !o.is_batch ? explain_one(&o, config)
+	       : explain_batch(config, o.shows_rules) ? EXIT_OK : EXIT_ERROR;
 	config_unref(&config);
-	return code;
+	buf_clear(&o.body);
+	return fflush(stdout) == 0 ? code : EXIT_ERROR;
 }

@@ -12,8 +12,7 @@
  * what they would sign.  With `shows_rules`, every rule and every condition of it too.  The
  * reference is the caller's.
  */
-json_t *explained_json(struct trial *t, const struct config *config,
-                       const struct trial_request *r, bool shows_rules);
+json_t *explained_json(struct trial *t, bool shows_rules);
 /* The same for people; rules that do not match are only counted, unless `shows_all`. */
 void explained_text(const json_t *explained, bool shows_all, struct buf *to);
 

@@ -66,22 +66,6 @@ read_options(int argc, char **argv, struct keys_options *o)
 	return code;
 }
 
-static struct config *
-load_config(const char *path)
-{
-	struct complaints *why = complaints_new();
-	struct config *config = config_load(path, why);
-	struct buf text = BUF_INIT(TEXT_MAX);
-
-	if (!config) {
-		complaints_text(why, &text);
-		fputs(buf_cstr(&text), stderr);
-	}
-	buf_clear(&text);
-	complaints_free(why);
-	return config;
-}
-
 /* Looking must not make keys: they would belong to whoever looks. */
 static bool
 has_keys(const struct config *config)
@@ -184,7 +168,7 @@ export(const struct keyring *keys, const struct keys_options *o)
 static enum exit_code
 run(const struct keys_options *o, void (*act)(const struct keyring *, const struct keys_options *))
 {
-	struct config *config = load_config(o->config);
+	struct config *config = config_load_or_say_why(o->config);
 	struct keyring *keys = config ? open_keys(config) : NULL;
 	enum exit_code code = keys ? EXIT_OK : EXIT_ERROR;
 

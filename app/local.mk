@@ -19,10 +19,13 @@ countersign_SOURCES = \
 	app/count.h \
 	app/descriptors.c \
 	app/descriptors.h \
+	app/explain_batch.c \
+	app/explain_batch.h \
 	app/explain_command.c \
 	app/explain_command.h \
 	app/explained.c \
 	app/explained.h \
+	app/explained_text.c \
 	app/figures.c \
 	app/figures.h \
 	app/harden.c \
@@ -39,6 +42,8 @@ countersign_SOURCES = \
 	app/recorded.h \
 	app/reload.c \
 	app/reload.h \
+	app/replay.c \
+	app/replay.h \
 	app/replay_command.c \
 	app/replay_command.h \
 	app/serve.c \
@@ -49,6 +54,7 @@ countersign_SOURCES = \
 	app/token.h \
 	app/trial.c \
 	app/trial.h \
+	app/trial_head.c \
 	app/watching.c \
 	app/watching.h \
 	app/worker.c \

@@ -87,7 +87,9 @@ recorded_read(struct recorded_call *ret, const json_t *line, struct arena *arena
 		return false;
 	ret->rule = text_at(line, "rule", "name");
 	ret->site = text_at(line, NULL, "site");
-	ret->has_body = json_integer_value(bytes) > 0;
+	/* Of a call that waits, only what is signed is in the trail. */
+	ret->has_body = json_integer_value(bytes) > 0 ||
+	                (ret->outcome == TRIAL_WAITS && !text_at(line, "req", "body_sha256").len);
 	ret->is_redacted = json_object_get(line, "redacted") != NULL;
 	r->method = text_at(line, "req", "method");
 	r->host = text_at(line, "req", "host");

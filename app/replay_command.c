@@ -8,19 +8,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/client.h"
 #include "app/config_load.h"
 #include "app/recorded.h"
+#include "app/replay.h"
 #include "audit/line_reader.h"
 #include "lib/base/memory.h"
 
-enum { TEXT_MAX = 16 << 20, FILES_MAX = 64, SHOWN_MAX = 20, OUTCOMES = TRIAL_REFUSED + 2 };
-/* The trail lacks what the verdict depends on. */
-enum { OUTCOME_UNKNOWN = TRIAL_REFUSED + 1 };
-
-#define HOUR_US (3600 * SECOND_US)
+enum { TEXT_MAX = 16 << 20, FILES_MAX = 64 };
 
 static const char usage[] =
 	"usage: countersign replay --audit FILE... --config NEW [--output table|json]\n"
@@ -34,32 +32,6 @@ struct replay_options {
 	const char *files[FILES_MAX];
 	size_t file_count;
 	bool is_json;
-};
-
-/* Calls of one kind that would change in one way. */
-struct change {
-	char *text; /* "allow by reads -> approval by users.delete" */
-	char *example;
-	uint64_t count;
-};
-
-struct load {
-	char *group;
-	uint64_t calls;
-};
-
-struct replay {
-	const struct config *config;
-	uint64_t calls, unreadable, redacted;
-	uint64_t before[OUTCOMES], after[OUTCOMES];
-	uint64_t same;
-	struct change *changes;
-	size_t change_count;
-	struct load *loads;
-	size_t load_count;
-	/* Holds in the hour that is being counted; trails are in order of time but for seconds. */
-	int64_t hour, first_hour, last_hour;
-	uint64_t in_hour, most_in_hour, held;
 };
 
 /* -1: go on; else the exit code. */
@@ -96,13 +68,6 @@ read_options(int argc, char **argv, struct replay_options *ret)
 	if (ret->file_count == 0)
 		return client_usage(usage, "which trail?  --audit FILE");
 	return -1;
-}
-
-static const char *
-outcome_name(int outcome)
-{
-	return outcome == OUTCOME_UNKNOWN ? "unknown"
-	                                  : trial_outcome_name((enum trial_outcome)outcome);
 }
 
 static void
@@ -157,7 +122,7 @@ add_change(struct replay *r, struct buf *text, const struct recorded_call *call)
 static void
 describe(struct buf *to, int outcome, struct span rule, const char *word)
 {
-	buf_addf(to, "%s", outcome_name(outcome));
+	buf_addf(to, "%s", replay_outcome_name(outcome));
 	if (rule.len)
 		buf_addf(to, " by %.*s", SPAN_ARG(rule));
 	else if (word && outcome == TRIAL_REFUSED)
@@ -167,12 +132,12 @@ describe(struct buf *to, int outcome, struct span rule, const char *word)
 static void
 compare(struct replay *r, const struct recorded_call *call, const struct trial *t, int after)
 {
-	struct span rule = t->is_judged && t->verdict.rule && after != OUTCOME_UNKNOWN
-	                           ? rule_name(t->verdict.rule)
-	                           : SPAN_NONE;
+	struct span rule = t->rule && after != REPLAY_UNKNOWN ? rule_name(t->rule) : SPAN_NONE;
 	struct buf text = BUF_INIT(TEXT_MAX);
 
-	if (after == (int)call->outcome) {
+	/* Which rule allows or denies changes nothing; which one asks, whom it asks. */
+	if (after == (int)call->outcome &&
+	    (after != TRIAL_WAITS || span_eq(rule, call->rule))) {
 		r->same++;
 		return;
 	}
@@ -192,7 +157,7 @@ take_call(struct replay *r, struct recorded_call *call)
 
 	call->request.lacks_body = call->has_body;
 	trial_run(&trial, r->config, &call->request);
-	after = trial.lacks_body ? OUTCOME_UNKNOWN : (int)trial.outcome;
+	after = trial.lacks_body ? REPLAY_UNKNOWN : (int)trial.outcome;
 	r->calls++;
 	r->redacted += call->is_redacted;
 	r->before[call->outcome]++;
@@ -227,112 +192,19 @@ static bool
 read_file(struct replay *r, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	bool is_file = fd >= 0 && fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode);
 
-	if (fd < 0) {
-		fprintf(stderr, "countersign: %s: %s\n", path, strerror(errno));
+	if (!is_file) {
+		fprintf(stderr, "countersign: %s: %s\n", path,
+		        fd < 0 ? strerror(errno) : "is a directory");
+		if (fd >= 0)
+			close(fd);
 		return false;
 	}
 	each_line(fd, 0, on_line, r);
 	close(fd);
 	return true;
-}
-
-static int
-by_count(const void *a, const void *b)
-{
-	const struct change *x = a, *y = b;
-
-	return (x->count < y->count) - (x->count > y->count);
-}
-
-static int
-by_calls(const void *a, const void *b)
-{
-	const struct load *x = a, *y = b;
-
-	return (x->calls < y->calls) - (x->calls > y->calls);
-}
-
-static double
-hours(const struct replay *r)
-{
-	return (double)(r->last_hour - r->first_hour + 1);
-}
-
-static void
-print_changes(const struct replay *r)
-{
-	printf("%llu of %llu calls would be judged as they were\n",
-	       (unsigned long long)r->same, (unsigned long long)r->calls);
-	for (size_t i = 0; i < r->change_count && i < SHOWN_MAX; i++) {
-		struct buf line = BUF_INIT(TEXT_MAX);
-
-		buf_addf(&line, "%8llu  %s, as %s", (unsigned long long)r->changes[i].count,
-		         r->changes[i].text, r->changes[i].example);
-		client_print(buf_span(&line));
-		putchar('\n');
-		buf_clear(&line);
-	}
-	if (r->change_count > SHOWN_MAX)
-		printf("          and %zu more kinds of change\n", r->change_count - SHOWN_MAX);
-}
-
-static void
-print_table(const struct replay *r)
-{
-	print_changes(r);
-	printf("\n%-10s %10s %10s\n", "verdict", "recorded", "new");
-	for (int i = 0; i < OUTCOMES; i++) {
-		if (r->before[i] || r->after[i])
-			printf("%-10s %10llu %10llu\n", outcome_name(i),
-			       (unsigned long long)r->before[i], (unsigned long long)r->after[i]);
-	}
-	if (r->held)
-		printf("\n%.1f held per hour, %llu in the busiest\n", (double)r->held / hours(r),
-		       (unsigned long long)r->most_in_hour);
-	for (size_t i = 0; i < r->load_count; i++)
-		printf("%8llu  would ask %s\n", (unsigned long long)r->loads[i].calls,
-		       r->loads[i].group);
-	if (r->redacted)
-		printf("\n%llu calls have a secret in their query, which the trail does not have\n",
-		       (unsigned long long)r->redacted);
-	if (r->unreadable)
-		printf("\n%llu lines are not JSON\n", (unsigned long long)r->unreadable);
-}
-
-static json_t *
-counts_json(const uint64_t *counts)
-{
-	json_t *object = json_object();
-
-	for (int i = 0; i < OUTCOMES; i++)
-		json_object_set_new(object, outcome_name(i), json_integer((json_int_t)counts[i]));
-	return object;
-}
-
-static void
-print_json(const struct replay *r)
-{
-	json_t *changes = json_array(), *loads = json_object(), *all;
-
-	for (size_t i = 0; i < r->change_count; i++)
-		json_array_append_new(changes, json_pack("{s:s,s:s,s:I}", "change",
-		                                         r->changes[i].text, "example",
-		                                         r->changes[i].example, "calls",
-		                                         (json_int_t)r->changes[i].count));
-	for (size_t i = 0; i < r->load_count; i++)
-		json_object_set_new(loads, r->loads[i].group,
-		                    json_integer((json_int_t)r->loads[i].calls));
-	all = json_pack("{s:I,s:I,s:o,s:o,s:o,s:o,s:f,s:I,s:I,s:I}", "calls",
-	                (json_int_t)r->calls, "same", (json_int_t)r->same, "changes", changes,
-	                "recorded", counts_json(r->before), "new", counts_json(r->after),
-	                "asked", loads, "held_per_hour",
-	                r->calls ? (double)r->held / hours(r) : 0.0, "held_in_busiest_hour",
-	                (json_int_t)r->most_in_hour, "redacted", (json_int_t)r->redacted,
-	                "unreadable", (json_int_t)r->unreadable);
-	json_dumpf(all, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(all);
 }
 
 static void
@@ -356,16 +228,15 @@ run(const struct replay_options *o, struct config *config)
 
 	for (size_t i = 0; i < o->file_count; i++)
 		is_read &= read_file(&r, o->files[i]);
-	if (r.change_count)
-		qsort(r.changes, r.change_count, sizeof(*r.changes), by_count);
-	if (r.load_count)
-		qsort(r.loads, r.load_count, sizeof(*r.loads), by_calls);
-	if (o->is_json)
-		print_json(&r);
-	else
-		print_table(&r);
+	if (is_read && r.calls == 0) {
+		fprintf(stderr, "countersign: there is no call in %s that was judged\n",
+		        o->file_count > 1 ? "these files" : o->files[0]);
+		is_read = false;
+	}
+	if (is_read)
+		replay_print(&r, o->is_json);
 	replay_clear(&r);
-	return is_read ? EXIT_OK : EXIT_ERROR;
+	return is_read && fflush(stdout) == 0 ? EXIT_OK : EXIT_ERROR;
 }
 
 int
@@ -377,7 +248,7 @@ command_replay(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	config = config_load_or_say(o.config);
+	config = config_policy_or_say(o.config);
 	if (!config)
 		return EXIT_ERROR;
 	code = run(&o, config);

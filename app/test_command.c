@@ -117,16 +117,28 @@ compare_from(struct buf *why, const struct strings *wanted, const struct trial *
 static int
 would_of(const struct trial *t)
 {
-	if (!t->is_judged || !t->verdict.would_rule)
-		return TRIAL_ALLOWED;
-	return t->verdict.would == VERDICT_DENY ? TRIAL_DENIED : TRIAL_WAITS;
+	static const int outcomes[] = {
+		[VERDICT_ALLOW] = TRIAL_ALLOWED,
+		[VERDICT_DENY] = TRIAL_DENIED,
+		[VERDICT_APPROVAL] = TRIAL_WAITS,
+	};
+
+	return outcomes[t->would.kind];
+}
+
+static struct span
+would_word(int outcome)
+{
+	return outcome == TRIAL_DENIED  ? SPAN("deny")
+	       : outcome == TRIAL_WAITS ? SPAN("hold")
+	                                : SPAN("nothing");
 }
 
 /* What differs from the expectation, in words; nothing: it is met. */
 static void
 compare(const struct expectation *want, struct trial *t, struct buf *why)
 {
-	const struct rule *rule = t->is_judged ? t->verdict.rule : NULL;
+	const struct rule *rule = t->rule;
 	int would = would_of(t);
 
 	if (want->outcome >= 0 && want->outcome != (int)t->outcome)
@@ -143,8 +155,7 @@ compare(const struct expectation *want, struct trial *t, struct buf *why)
 		compare_text(why, "title", want->title,
 		             rule ? rule_title(rule, &t->request, &t->arena) : SPAN_NONE);
 	if (want->would >= 0 && want->would != would)
-		differ(why, "would", span_cstr(trial_outcome_name((enum trial_outcome)want->would)),
-		       span_cstr(trial_outcome_name((enum trial_outcome)would)));
+		differ(why, "would", would_word(want->would), would_word(would));
 }
 
 static void
@@ -162,16 +173,47 @@ add_xml(struct buf *to, struct span text)
 	}
 }
 
+/* A "#" in a name would begin a directive. */
+static void
+add_name(struct buf *to, struct span name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '#' || name.ptr[i] == '\\')
+			buf_addc(to, '\\');
+		buf_addc(to, name.ptr[i]);
+	}
+}
+
+static void
+add_quoted(struct buf *to, const char *key, const char *text)
+{
+	buf_addf(to, "  %s: \"", key);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_addc(to, '\\');
+		buf_addc(to, *text);
+	}
+	buf_addf(to, "\"\n");
+}
+
 static void
 add_tap(struct report *r, const char *path, const struct one_case *c, struct buf *why)
 {
 	size_t number = r->passed + r->failed;
 
-	buf_addf(&r->text, "%s %zu - %.*s\n", why->len ? "not ok" : "ok", number,
-	         SPAN_ARG(c->name));
-	if (why->len)
-		buf_addf(&r->text, "  ---\n  message: \"%s\"\n  at: \"%s:%u\"\n  ...\n",
-		         buf_cstr(why), path, c->at->mark.line);
+	struct buf at = BUF_INIT(WHY_MAX);
+
+	buf_addf(&r->text, "%s %zu - ", why->len ? "not ok" : "ok", number);
+	add_name(&r->text, c->name);
+	buf_addc(&r->text, '\n');
+	if (why->len) {
+		buf_addf(&at, "%s:%u", path, c->at->mark.line);
+		buf_addf(&r->text, "  ---\n");
+		add_quoted(&r->text, "message", buf_cstr(why));
+		add_quoted(&r->text, "at", buf_cstr(&at));
+		buf_addf(&r->text, "  ...\n");
+	}
+	buf_clear(&at);
 }
 
 static void
@@ -241,7 +283,7 @@ print_report(struct report *r)
 static int
 run(const struct test_options *o, int count, char **paths)
 {
-	struct config *config = config_load_or_say(o->config);
+	struct config *config = config_policy_or_say(o->config);
 	struct report report = {.options = o, .text = BUF_INIT(TEXT_MAX)};
 	bool is_read = config != NULL;
 

@@ -55,16 +55,6 @@ bound_sort(struct bound *bound)
 	}
 }
 
-static void
-add_u64(struct hasher *h, uint64_t number)
-{
-	unsigned char bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (unsigned char)(number >> (56 - 8 * i));
-	hasher_add(h, span_of(bytes, sizeof(bytes)));
-}
-
 /* The words of a policy: up to its first colon, a part says of which kind it is. */
 static void
 add_bind(struct hasher *h, const struct bind *bind)
@@ -72,7 +62,7 @@ add_bind(struct hasher *h, const struct bind *bind)
 	struct buf text = BUF_INIT(SIZE_MAX / 4);
 
 	hasher_add_counted(h, bound_mode_word(bind->mode));
-	add_u64(h, bind->count);
+	hasher_add_u64(h, bind->count);
 	for (size_t i = 0; i < bind->count; i++) {
 		buf_reset(&text);
 		bind_part_text(bind->parts[i], &text);
@@ -89,7 +79,7 @@ add_head(struct hasher *h, const struct bound *bound)
 	hasher_add_counted(h, bound->path);
 	hasher_add_counted(h, bound->has_query ? SPAN("?") : SPAN(""));
 	hasher_add_counted(h, bound->query);
-	add_u64(h, bound->field_count);
+	hasher_add_u64(h, bound->field_count);
 	for (size_t i = 0; i < bound->field_count; i++) {
 		hasher_add_counted(h, bound->fields[i].name);
 		hasher_add_counted(h, bound->fields[i].value);
@@ -101,10 +91,10 @@ static void
 add_cut_body(struct hasher *h, const struct bound *bound)
 {
 	hasher_add_counted(h, SPAN("cut"));
-	add_u64(h, bound->cut_count);
+	hasher_add_u64(h, bound->cut_count);
 	for (size_t i = 0; i < bound->cut_count; i++) {
 		hasher_add_counted(h, bound->cuts[i].pointer);
-		add_u64(h, bound->cuts[i].at);
+		hasher_add_u64(h, bound->cuts[i].at);
 	}
 	hasher_add_counted(h, bound->body);
 }
@@ -113,7 +103,7 @@ static void
 add_values(struct hasher *h, const struct bound *bound)
 {
 	hasher_add_counted(h, SPAN("values"));
-	add_u64(h, bound->value_count);
+	hasher_add_u64(h, bound->value_count);
 	for (size_t i = 0; i < bound->value_count; i++) {
 		const struct bound_value *v = &bound->values[i];
 
@@ -129,7 +119,7 @@ add_body(struct hasher *h, const struct bound *bound)
 	switch (bound->scope) {
 	case BODY_SCOPE_WHOLE:
 		hasher_add_counted(h, SPAN("whole"));
-		add_u64(h, bound->body.len);
+		hasher_add_u64(h, bound->body.len);
 		hasher_add_counted(h, digest_span(&bound->body_sha256));
 		break;
 	case BODY_SCOPE_CUT:

@@ -84,10 +84,11 @@ add_call(struct store *s, const struct stored *stored)
 
 	if (sealed_get_text(request, "method", &arena, &what.method) &&
 	    sealed_get_text(request, "host", &arena, &what.host) &&
-	    sealed_get_text(request, "path", &arena, &what.path) &&
-	    sealed_get_u64(request, "body_bytes", &what.bytes) &&
-	    sealed_get_digest(request, "body_sha256", &body)) {
-		what.body = &body;
+	    sealed_get_text(request, "path", &arena, &what.path)) {
+		/* Where only some of its values are signed, the whole is not in the request. */
+		if (sealed_get_u64(request, "body_bytes", &what.bytes) &&
+		    sealed_get_digest(request, "body_sha256", &body))
+			what.body = &body;
 		/* Without one the member is null, and the query stays empty. */
 		if (!sealed_get_text(request, "query", &arena, &what.query))
 			what.query = SPAN_NONE;

@@ -14,30 +14,19 @@
 static void
 refuse_unconnected(struct exchange *x)
 {
-	if (x->gate)
-		x->events->failed(x, REFUSAL_UPSTREAM_UNREACHABLE);
-	else
-		exchange_refuse(x, REFUSAL_UPSTREAM_UNREACHABLE);
+	forward_fail(x, REFUSAL_UPSTREAM_UNREACHABLE);
 }
 
 static void
 refuse_unanswered(struct exchange *x)
 {
-	if (x->gate)
-		x->events->failed(x, REFUSAL_OUTCOME_UNKNOWN_LATE);
-	else
-		exchange_refuse(x, REFUSAL_UPSTREAM_TIMEOUT);
+	forward_fail(x, x->gate ? REFUSAL_OUTCOME_UNKNOWN_LATE : REFUSAL_UPSTREAM_TIMEOUT);
 }
 
 static void
 cut_stalled(struct exchange *x)
 {
-	if (x->call)
-		http_call_abort(x->call);
-	x->call = NULL;
-	if (x->gate)
-		x->events->ended(x, ENDING_LATE);
-	exchange_finish(x, ENDING_LATE);
+	forward_break_off(x, ENDING_LATE);
 }
 
 /* What is done when a state lasts longer than it may. */

@@ -173,7 +173,16 @@ relay(struct exchange *x, struct span head, struct span body, bool is_last)
 		http_client_pause(x->client);
 }
 
-static void break_off(struct exchange *x);
+void
+forward_break_off(struct exchange *x, enum ending ending)
+{
+	if (x->call)
+		http_call_abort(x->call);
+	x->call = NULL;
+	if (x->gate)
+		x->events->ended(x, ending);
+	exchange_finish(x, ending);
+}
 
 /* Gated: kept until its record is durable, and the upstream stopped meanwhile. */
 static void
@@ -232,7 +241,7 @@ forward_relay_kept(struct exchange *x)
 		 * it is not whole. */
 		x->answer_bytes += body.len;
 		http_call_send(x->call, buf_span(&g->answer), buf_span(&body), false);
-		break_off(x);
+		forward_break_off(x, ENDING_UPSTREAM_BROKE);
 	} else {
 		if (x->client)
 			http_client_resume(x->client);
@@ -267,6 +276,15 @@ retry(struct exchange *x)
 	connect_anew(x);
 }
 
+void
+forward_fail(struct exchange *x, enum refusal refusal)
+{
+	if (x->gate)
+		x->events->failed(x, refusal);
+	else
+		exchange_refuse(x, refusal);
+}
+
 static enum refusal
 refusal_of(const struct exchange *x, enum client_end end)
 {
@@ -275,18 +293,6 @@ refusal_of(const struct exchange *x, enum client_end end)
 	if (x->gate && x->state >= EXCHANGE_FORWARDING)
 		return REFUSAL_OUTCOME_UNKNOWN;
 	return end == CLIENT_FAULT ? REFUSAL_UPSTREAM_MALFORMED : REFUSAL_UPSTREAM_BROKEN;
-}
-
-/* The answer had begun: all that is left is to let the caller see that it is not whole. */
-static void
-break_off(struct exchange *x)
-{
-	if (x->call)
-		http_call_abort(x->call);
-	x->call = NULL;
-	if (x->gate)
-		x->events->ended(x, ENDING_UPSTREAM_BROKE);
-	exchange_finish(x, ENDING_UPSTREAM_BROKE);
 }
 
 static void
@@ -303,15 +309,13 @@ on_down(void *owner, struct http_client *client UNUSED, enum client_end end, enu
 		          http_client_why(x->client));
 	upstream_drop(x->upstream, &x->client);
 	if (x->state == EXCHANGE_RELAYING)
-		break_off(x);
+		forward_break_off(x, ENDING_UPSTREAM_BROKE);
 	else if (x->state == EXCHANGE_COMPLETING)
 		return; /* its record is on the way; what came of the answer is kept */
 	else if (may_retry(x, end))
 		retry(x);
-	else if (x->gate)
-		x->events->failed(x, refusal);
 	else
-		exchange_refuse(x, refusal);
+		forward_fail(x, refusal);
 }
 
 const struct http_client_handler forward_handler = {

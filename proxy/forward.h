@@ -33,6 +33,10 @@ MUST_CHECK bool forward_start(struct exchange *x, struct span body, bool is_last
 void forward_body(struct exchange *x, struct span body, bool is_last);
 /* The caller took what waited: more of the answer. */
 void forward_on_drained(struct exchange *x);
+/* There will be no answer: the caller is told, for a gated call by its events. */
+void forward_fail(struct exchange *x, enum refusal refusal);
+/* The answer had begun: all that is left is to let the caller see that it is not whole. */
+void forward_break_off(struct exchange *x, enum ending ending);
 /* The outcome is on record (gated): the answer goes to the caller. */
 void forward_relay_kept(struct exchange *x);
 

@@ -4,16 +4,6 @@
 
 #include "rules/ruleset.h"
 
-static void
-add_number(struct hasher *h, uint64_t number)
-{
-	unsigned char bytes[8];
-
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (unsigned char)(number >> (56 - 8 * i));
-	hasher_add(h, span_of(bytes, sizeof(bytes)));
-}
-
 /* The smallest group past `after`, so that order does not count; NULL at the end. */
 static const struct need *
 next_need(const struct requirement *req, const struct need *after)
@@ -52,10 +42,10 @@ next_reason_rule(const struct requirement *req, const struct rule *after)
 static void
 add_bind(struct hasher *h, const struct bind *bind)
 {
-	add_number(h, bind->mode);
-	add_number(h, bind->count);
+	hasher_add_u64(h, bind->mode);
+	hasher_add_u64(h, bind->count);
 	for (size_t i = 0; i < bind->count; i++) {
-		add_number(h, bind->parts[i]->kind);
+		hasher_add_u64(h, bind->parts[i]->kind);
 		hasher_add_counted(h, bind->parts[i]->name);
 	}
 }
@@ -68,18 +58,18 @@ effect_of(const struct requirement *req)
 	const struct rule *rule = NULL;
 
 	hasher_add_counted(h, SPAN("countersign effect 2"));
-	add_number(h, req->need_count);
+	hasher_add_u64(h, req->need_count);
 	while ((need = next_need(req, need))) {
 		hasher_add_counted(h, need->group);
-		add_number(h, need->count);
+		hasher_add_u64(h, need->count);
 	}
-	add_number(h, req->rejects);
-	add_number(h, (uint64_t)req->hold_for_us);
-	add_number(h, (uint64_t)req->expires_us);
-	add_number(h, (uint64_t)req->valid_for_us);
-	add_number(h, req->uses);
-	add_number(h, req->reason);
-	add_number(h, req->reason_rule_count);
+	hasher_add_u64(h, req->rejects);
+	hasher_add_u64(h, (uint64_t)req->hold_for_us);
+	hasher_add_u64(h, (uint64_t)req->expires_us);
+	hasher_add_u64(h, (uint64_t)req->valid_for_us);
+	hasher_add_u64(h, req->uses);
+	hasher_add_u64(h, req->reason);
+	hasher_add_u64(h, req->reason_rule_count);
 	while ((rule = next_reason_rule(req, rule)))
 		hasher_add_counted(h, rule_reason_pattern(rule));
 	add_bind(h, &req->bind);
@@ -89,10 +79,10 @@ effect_of(const struct requirement *req)
 static void
 add_test(struct hasher *h, const struct value_test *test)
 {
-	add_number(h, test->op);
-	add_number(h, test->boolean);
+	hasher_add_u64(h, test->op);
+	hasher_add_u64(h, test->boolean);
 	hasher_add_counted(h, test->regex ? regex_pattern(test->regex) : test->text);
-	add_number(h, test->count);
+	hasher_add_u64(h, test->count);
 	for (size_t i = 0; i < test->count; i++)
 		add_test(h, &test->parts[i]);
 }
@@ -100,11 +90,11 @@ add_test(struct hasher *h, const struct value_test *test)
 static void
 add_schedule(struct hasher *h, const struct schedule *s)
 {
-	add_number(h, s->days);
-	add_number(h, s->count);
+	hasher_add_u64(h, s->days);
+	hasher_add_u64(h, s->count);
 	for (size_t i = 0; i < s->count; i++) {
-		add_number(h, (uint64_t)s->hours[i].from);
-		add_number(h, (uint64_t)s->hours[i].to);
+		hasher_add_u64(h, (uint64_t)s->hours[i].from);
+		hasher_add_u64(h, (uint64_t)s->hours[i].to);
 	}
 	hasher_add_counted(h, s->zone_name);
 }
@@ -112,16 +102,16 @@ add_schedule(struct hasher *h, const struct schedule *s)
 static void
 add_network(struct hasher *h, const struct network *n)
 {
-	add_number(h, (uint64_t)n->family);
+	hasher_add_u64(h, (uint64_t)n->family);
 	hasher_add(h, span_of(n->bytes, sizeof(n->bytes)));
-	add_number(h, n->bits);
+	hasher_add_u64(h, n->bits);
 }
 
 static void
 add_condition(struct hasher *h, const struct condition *c)
 {
-	add_number(h, c->kind);
-	add_number(h, c->count);
+	hasher_add_u64(h, c->kind);
+	hasher_add_u64(h, c->count);
 	for (size_t i = 0; c->values && i < c->count; i++)
 		hasher_add_counted(h, c->values[i]);
 	for (size_t i = 0; c->networks && i < c->count; i++)
@@ -136,16 +126,16 @@ add_condition(struct hasher *h, const struct condition *c)
 static void
 add_match(struct hasher *h, const struct match *m)
 {
-	add_number(h, m->methods);
-	add_number(h, m->has_paths);
-	add_number(h, m->path_count);
+	hasher_add_u64(h, m->methods);
+	hasher_add_u64(h, m->has_paths);
+	hasher_add_u64(h, m->path_count);
 	for (size_t i = 0; i < m->path_count; i++) {
 		const struct path_pattern *p = &m->paths[i];
 
-		add_number(h, p->regex != NULL);
+		hasher_add_u64(h, p->regex != NULL);
 		hasher_add_counted(h, p->regex ? regex_pattern(p->regex) : p->template.text);
 	}
-	add_number(h, m->condition_count);
+	hasher_add_u64(h, m->condition_count);
 	for (size_t i = 0; i < m->condition_count; i++)
 		add_condition(h, &m->conditions[i]);
 }
@@ -154,17 +144,17 @@ static void
 add_rule(struct hasher *h, const struct rule *rule)
 {
 	hasher_add_counted(h, rule->name);
-	add_number(h, rule->verdict);
-	add_number(h, rule->is_observed);
+	hasher_add_u64(h, rule->verdict);
+	hasher_add_u64(h, rule->is_observed);
 	add_match(h, &rule->match);
-	add_number(h, rule->except != NULL);
+	hasher_add_u64(h, rule->except != NULL);
 	if (rule->except)
 		add_match(h, rule->except);
 	if (!rule->requirement)
 		return;
 	hasher_add(h, digest_span(&rule->requirement->effect));
-	add_number(h, rule->requirement->keeps_on_disconnect);
-	add_number(h, (uint64_t)rule->requirement->pending_status);
+	hasher_add_u64(h, rule->requirement->keeps_on_disconnect);
+	hasher_add_u64(h, (uint64_t)rule->requirement->pending_status);
 }
 
 struct digest
@@ -173,8 +163,8 @@ effect_of_ruleset(const struct ruleset *rs)
 	struct hasher *h = hasher_new();
 
 	hasher_add_counted(h, SPAN("countersign rules 2"));
-	add_number(h, rs->otherwise);
-	add_number(h, rs->count);
+	hasher_add_u64(h, rs->otherwise);
+	hasher_add_u64(h, rs->count);
 	for (size_t i = 0; i < rs->count; i++)
 		add_rule(h, &rs->rules[i]);
 	return hasher_end(&h);

@@ -10,7 +10,7 @@
 #include "rules/load_approval.h"
 #include "rules/load_match.h"
 
-enum { NAME_MAX_LEN = 128 };
+enum { NAME_MAX_LEN = 128, PLACE_MAX = 8192 };
 
 /* A rule, as it is read. */
 struct rule_text {
@@ -232,11 +232,6 @@ read_rule(struct loading *l, const struct node *n, struct rule *rule)
 	size_t errors = complaints_errors(l->reader.why);
 	struct rule_text text = {.verdict = -1};
 
-	if (n->kind == NODE_MAP && node_find(n, SPAN("include"))) {
-		complain_key(l->reader.why, node_find(n, SPAN("include")), NULL,
-		             "not supported yet");
-		return;
-	}
 	schema_defaults(&l->reader, &rule_schema, &text);
 	text.approval = l->defaults.approval;
 	schema_read(&l->reader, &rule_schema, n, &text);
@@ -261,6 +256,17 @@ by_name(const void *a, const void *b)
 }
 
 static void
+complain_name(struct loading *l, const struct node *n, const struct node *first)
+{
+	struct buf place = BUF_INIT(PLACE_MAX);
+
+	node_place(first, n, &place);
+	complain(l->reader.why, node_find(n, SPAN("name")), NULL,
+	         "%s has a rule of this name already", buf_cstr(&place));
+	buf_clear(&place);
+}
+
+static void
 check_names(struct loading *l, const struct node *rules)
 {
 	struct named *all = memory_new_array(rules->count, sizeof(*all));
@@ -270,9 +276,7 @@ check_names(struct loading *l, const struct node *rules)
 	qsort(all, rules->count, sizeof(*all), by_name);
 	for (size_t i = 1; i < rules->count; i++) {
 		if (all[i].name.len && span_eq(all[i - 1].name, all[i].name))
-			complain(l->reader.why, node_find(all[i].node, SPAN("name")), NULL,
-			         "line %u has a rule of this name already",
-			         all[i - 1].node->mark.line);
+			complain_name(l, all[i].node, all[i - 1].node);
 	}
 	free(all);
 }

@@ -8,14 +8,6 @@
 
 static const char empty_list[] = "an empty list matches no request";
 
-/* A list, or one value alone: how many nodes, and the first of them. */
-static const struct node *
-first_of(const struct node *n, size_t *ret_count)
-{
-	*ret_count = n->kind == NODE_LIST ? n->count : 1;
-	return n->kind == NODE_LIST ? n->first : n;
-}
-
 static void
 read_method(struct reader *r, const struct node *n, unsigned *methods)
 {
@@ -43,7 +35,7 @@ read_methods(struct reader *r, const struct node *n, void *to)
 {
 	unsigned *methods = to;
 	size_t errors = complaints_errors(r->why), count;
-	const struct node *item = first_of(n, &count);
+	const struct node *item = node_items(n, &count);
 	const char *trap;
 
 	*methods = 0;
@@ -95,7 +87,7 @@ static void
 read_patterns(struct reader *r, const struct node *n, pattern_read_fn *read,
               struct path_patterns *ret)
 {
-	const struct node *item = first_of(n, &ret->count);
+	const struct node *item = node_items(n, &ret->count);
 
 	ret->at = arena_new(r->arena, ret->count * sizeof(ret->at[0]));
 	for (size_t i = 0; i < ret->count; i++, item = item->next)
@@ -139,7 +131,7 @@ read_hosts(struct reader *r, const struct node *n, void *to)
 {
 	struct strings *hosts = to;
 	size_t errors = complaints_errors(r->why), count;
-	const struct node *item = first_of(n, &count);
+	const struct node *item = node_items(n, &count);
 
 	schema_read_strings(r, n, hosts);
 	if (count == 0)
@@ -185,7 +177,7 @@ static void
 read_sources(struct reader *r, const struct node *n, void *to)
 {
 	struct networks *networks = to;
-	const struct node *item = first_of(n, &networks->count);
+	const struct node *item = node_items(n, &networks->count);
 
 	networks->at = arena_new(r->arena, networks->count * sizeof(networks->at[0]));
 	for (size_t i = 0; i < networks->count; i++, item = item->next)

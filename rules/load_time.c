@@ -11,14 +11,6 @@ enum { DAY_MINUTES = 24 * 60, WEEK_DAYS = 7 };
 
 static const char *const day_names[WEEK_DAYS] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
-/* A list, or one value alone: how many nodes, and the first of them. */
-static const struct node *
-first_of(const struct node *n, size_t *ret_count)
-{
-	*ret_count = n->kind == NODE_LIST ? n->count : 1;
-	return n->kind == NODE_LIST ? n->first : n;
-}
-
 static void
 read_day(struct reader *r, const struct node *n, unsigned *days)
 {
@@ -43,7 +35,7 @@ read_days(struct reader *r, const struct node *n, void *to)
 {
 	unsigned *days = to;
 	size_t count;
-	const struct node *item = first_of(n, &count);
+	const struct node *item = node_items(n, &count);
 
 	*days = 0;
 	if (count == 0)
@@ -95,7 +87,7 @@ static void
 read_hours(struct reader *r, const struct node *n, void *to)
 {
 	struct time_text *text = CONTAINER_OF(to, struct time_text, hours);
-	const struct node *item = first_of(n, &text->hours.count);
+	const struct node *item = node_items(n, &text->hours.count);
 
 	text->hours.at = arena_new(r->arena, text->hours.count * sizeof(*text->hours.at));
 	if (text->hours.count == 0)

@@ -116,13 +116,19 @@ hasher_add(struct hasher *h, struct span bytes)
 }
 
 void
-hasher_add_counted(struct hasher *h, struct span bytes)
+hasher_add_u64(struct hasher *h, uint64_t number)
 {
-	unsigned char count[8];
+	unsigned char bytes[8];
 
 	for (int i = 0; i < 8; i++)
-		count[i] = (unsigned char)((uint64_t)bytes.len >> (56 - 8 * i));
-	hasher_add(h, span_of(count, sizeof(count)));
+		bytes[i] = (unsigned char)(number >> (56 - 8 * i));
+	hasher_add(h, span_of(bytes, sizeof(bytes)));
+}
+
+void
+hasher_add_counted(struct hasher *h, struct span bytes)
+{
+	hasher_add_u64(h, bytes.len);
 	hasher_add(h, bytes);
 }
 

@@ -21,6 +21,9 @@ struct digest digest_hmac(struct span key, struct span bytes);
 struct hasher *hasher_new(void);
 void hasher_add(struct hasher *h, struct span bytes);
 /* The length as 8 bytes, big end first, then the bytes: no two lists give one input. */
+/* Eight bytes, the highest first. */
+void hasher_add_u64(struct hasher *h, uint64_t number);
+/* With its length before it. */
 void hasher_add_counted(struct hasher *h, struct span bytes);
 struct digest hasher_end(struct hasher **h);
 void hasher_free(struct hasher *h);

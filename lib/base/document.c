@@ -17,6 +17,8 @@ struct document {
 	struct arena arena; /* nodes and their texts */
 	struct source *source;
 	const struct node *root;
+	struct document *parts; /* adopted; linked by `next` */
+	struct document *next;
 };
 
 const struct node *
@@ -129,10 +131,23 @@ document_load(const char *path, struct complaints *why)
 }
 
 void
+document_adopt(struct document *doc, struct document *part)
+{
+	part->next = doc->parts;
+	doc->parts = part;
+}
+
+void
 document_free(struct document *doc)
 {
 	if (!doc)
 		return;
+	while (doc->parts) {
+		struct document *part = doc->parts;
+
+		doc->parts = part->next;
+		document_free(part);
+	}
 	arena_clear(&doc->arena);
 	source_free(doc->source);
 	free(doc);

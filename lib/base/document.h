@@ -21,6 +21,9 @@ MUST_CHECK struct document *document_read(const char *name, struct span text,
                                           struct complaints *why);
 void document_free(struct document *doc);
 
+/* Takes a document over whose nodes hang in the tree of this one: they go together. */
+void document_adopt(struct document *doc, struct document *part);
+
 const struct node *document_root(const struct document *doc);
 const char *document_name(const struct document *doc);
 

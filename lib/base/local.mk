@@ -21,6 +21,8 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/emit.h \
 	lib/base/excerpt.c \
 	lib/base/excerpt.h \
+	lib/base/include.c \
+	lib/base/include.h \
 	lib/base/json.h \
 	lib/base/json_facts.c \
 	lib/base/json_facts.h \

@@ -27,6 +27,22 @@ node_find(const struct node *map, struct span key)
 	return NULL;
 }
 
+const struct node *
+node_items(const struct node *n, size_t *ret_count)
+{
+	*ret_count = n->kind == NODE_LIST ? n->count : 1;
+	return n->kind == NODE_LIST ? n->first : n;
+}
+
+void
+node_place(const struct node *n, const struct node *seen_from, struct buf *to)
+{
+	if (n->source == seen_from->source)
+		buf_addf(to, "line %u", n->mark.line);
+	else
+		buf_addf(to, "%s:%u", source_name(n->source), n->mark.line);
+}
+
 static bool
 is_plain_key(struct span key)
 {

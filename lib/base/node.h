@@ -38,6 +38,12 @@ bool node_is_nothing(const struct node *n);
 /* The member of a map with this key, or NULL. */
 const struct node *node_find(const struct node *map, struct span key);
 
+/* A list, or one value alone: how many nodes, and the first of them. */
+const struct node *node_items(const struct node *n, size_t *ret_count);
+
+/* Where it stands, as seen from another node: "line 3", or "rules.d/a.yaml:3". */
+void node_place(const struct node *n, const struct node *seen_from, struct buf *to);
+
 /* `sites[0].rules[2].match.path`; nothing for the root. */
 void node_path(const struct node *n, struct buf *to);
 

@@ -90,10 +90,12 @@ split_port(struct span text, struct span *host, struct span *port)
 	return !span_contains(*host, ':');
 }
 
-bool
-address_read(struct span text, struct address *ret, struct buf *why)
+/* With AI_NUMERICHOST no name is resolved: it leaves an empty address. */
+static bool
+read_address(struct span text, int flags, struct address *ret, struct buf *why)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = flags};
+	struct addrinfo *found = NULL;
 	char host_text[256], port_text[8];
 	struct span host, port;
 	uint64_t number;
@@ -109,16 +111,31 @@ address_read(struct span text, struct address *ret, struct buf *why)
 	snprintf(host_text, sizeof(host_text), "%.*s", SPAN_ARG(host));
 	snprintf(port_text, sizeof(port_text), "%u", (unsigned)number);
 	failure = getaddrinfo(host_text, port_text, &hints, &found);
+	*ret = (struct address){0};
+	if (failure == EAI_NONAME && flags == AI_NUMERICHOST)
+		return true;
 	if (failure) {
 		buf_addf(why, "the name %s cannot be resolved: %s", host_text,
 		         gai_strerror(failure));
 		return false;
 	}
-	*ret = (struct address){.len = found->ai_addrlen};
+	ret->len = found->ai_addrlen;
 	memcpy(&ret->sa, found->ai_addr, found->ai_addrlen);
 	freeaddrinfo(found);
 	fill_text(ret);
 	return true;
+}
+
+bool
+address_read(struct span text, struct address *ret, struct buf *why)
+{
+	return read_address(text, 0, ret, why);
+}
+
+bool
+address_read_offline(struct span text, struct address *ret, struct buf *why)
+{
+	return read_address(text, AI_NUMERICHOST, ret, why);
 }
 
 void

@@ -30,6 +30,8 @@ struct address {
 /* "HOST:PORT", "[IPV6]:PORT" or "unix:/PATH".  Names are resolved, blocking: for start-up
  * only.  False, and a sentence in `why`. */
 MUST_CHECK bool address_read(struct span text, struct address *ret, struct buf *why);
+/* The same, but asks nobody: a name leaves an address without length. */
+MUST_CHECK bool address_read_offline(struct span text, struct address *ret, struct buf *why);
 /* The other side of a socket; a Unix peer reads "unix". */
 void address_of_peer(int fd, struct address *ret);
 /* The same place, however it was written. */

@@ -58,8 +58,9 @@ WRONG = {
     "plain HTTP for everybody": ("address: 127.0.0.1:@ADMIN@", "address: 0.0.0.0:@ADMIN@", 4,
                                  None, ["admin"]),
     "not supported yet": ("hold_for: 30s", "confirm: passkey", 21, None, ["not supported yet"]),
-    "include not supported yet": ("- {name: public", "- include: rules.d/*.yaml\n      - {name: public",
-                                  15, 9, ["not supported yet"]),
+    "include of a file that is not there": (
+        "- {name: public", "- include: rules.d.yaml\n      - {name: public", 15, 18,
+        ["rules.d.yaml", "No such file"]),
     "sinks not supported yet": ("audit: {file: @FOLDER@/audit.jsonl}",
                                 "audit: {file: @FOLDER@/audit.jsonl, sinks: [{type: http}]}",
                                 7, None, ["not supported yet"]),

@@ -48,6 +48,10 @@ check_PROGRAMS += tests/unit/base/test_pointer_set
 tests_unit_base_test_pointer_set_SOURCES = tests/unit/base/test_pointer_set.c
 tests_unit_base_test_pointer_set_LDADD = lib/base/libbase.a $(TEST_LIBS)
 
+check_PROGRAMS += tests/unit/base/test_include
+tests_unit_base_test_include_SOURCES = tests/unit/base/test_include.c
+tests_unit_base_test_include_LDADD = lib/base/libbase.a $(TEST_LIBS)
+
 check_PROGRAMS += tests/unit/base/test_json_agreement
 tests_unit_base_test_json_agreement_SOURCES = tests/unit/base/test_json_agreement.c \
 	tests/unit/base/json_again.c tests/unit/base/json_again.h

@@ -23,7 +23,6 @@ static const struct row {
 	{RULE("match: {}, verdict: allow, exept: {}"), "did you mean \"except\"?"},
 	{RULE("match: {}, verdict: allow, except: {}"), "an empty exception would silence the rule"},
 	{RULE("match: {}, verdict: allow, approval: {from: {group: sre}}"), "verdict: approval"},
-	{"rules:\n  - {include: more.yaml}\n", "not supported yet"},
 
 	{MATCH("method: get"), "did you mean \"GET\"?"},
 	{MATCH("method: [GET, PURGE]"), "DELETE or OPTIONS"},
