@@ -417,7 +417,7 @@ def test_version_and_token_and_keys(asked):
 
 
 def test_admin_endpoint_on_a_unix_socket(serve, folder):
-    from wire import Connection
+    from wire import Connection, eventually
     path = folder / "admin.sock"
     proxy = serve([delete_rule(mode="reject")], name="first")
     ticket = proxy.call("DELETE", USER).header("Countersign-Ticket")
@@ -429,7 +429,12 @@ def test_admin_endpoint_on_a_unix_socket(serve, folder):
     second = proxy
     second._is_ready = lambda: path.exists() and second.process.is_alive()
     second.start()
-    with Connection(path) as link:
-        link.ask("GET", f"/api/v1/approvals/{ticket}",
-                 {"Authorization": f"Bearer {token('bob')}"}, host="localhost")
-        assert link.answer().json()["id"] == ticket
+
+    def ask(target):
+        with Connection(path) as link:
+            link.ask("GET", target, {"Authorization": f"Bearer {token('bob')}"},
+                     host="localhost")
+            return link.answer()
+
+    eventually(lambda: ask("/readyz").status == 200)
+    assert ask(f"/api/v1/approvals/{ticket}").json()["id"] == ticket

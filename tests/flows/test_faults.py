@@ -45,6 +45,9 @@ def test_hold_that_ends_while_redis_is_away_is_a_ticket(serve, redis, upstream):
     proxy = serve([delete_rule(hold_for="2s"), PUBLIC])
     with proxy.begin("DELETE", USER) as held:
         ticket = proxy.admin.one()["id"]
+        # Opened is not yet held: the answer of the store has to reach the worker.
+        eventually(lambda: "countersign_holds 1" in
+                   proxy.admin.ask("GET", "/metrics", None).text)
         redis.kill()
         got = held.answer()
     assert (got.status, got.header("Countersign-Ticket")) == (428, ticket)
