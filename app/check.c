@@ -8,19 +8,23 @@
 
 #include "app/config_load.h"
 #include "app/count.h"
+#include "app/json_schema.h"
 #include "lib/base/emit.h"
 
 enum { OUTPUT_MAX = 1 << 20 };
 
 struct check_options {
 	const char *config;
-	bool is_json;
+	bool is_json, wants_schema;
 };
 
 static void
 print_usage(FILE *to)
 {
-	fputs("usage: countersign check [--config FILE] [--output table|json]\n", to);
+	fputs("usage: countersign check [--config FILE] [--output table|json]\n"
+	      "       countersign check --schema\n"
+	      "\n"
+	      "--schema prints a JSON Schema of the configuration, for editors.\n", to);
 }
 
 /* -1: go on; else the exit code. */
@@ -30,6 +34,7 @@ read_options(int argc, char **argv, struct check_options *ret)
 	static const struct option options[] = {
 		{"config", required_argument, NULL, 'c'},
 		{"output", required_argument, NULL, 'o'},
+		{"schema", no_argument, NULL, 's'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
@@ -47,6 +52,8 @@ read_options(int argc, char **argv, struct check_options *ret)
 			ret->is_json = true;
 		else if (option == 'o' && strcmp(optarg, "table") == 0)
 			ret->is_json = false;
+		else if (option == 's')
+			ret->wants_schema = true;
 		else {
 			print_usage(stderr);
 			return 2;
@@ -156,6 +163,17 @@ print_json(const char *file, const struct config *config, struct complaints *why
 	buf_clear(&text);
 }
 
+static int
+print_schema(void)
+{
+	json_t *schema = json_schema_of(&config_schema, JSON_SCHEMA_TITLE);
+
+	json_dumpf(schema, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(schema);
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
 int
 command_check(int argc, char **argv)
 {
@@ -166,6 +184,8 @@ command_check(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
+	if (options.wants_schema)
+		return print_schema();
 	why = complaints_new();
 	config = config_check(options.config, why);
 	code = config ? 0 : 1;

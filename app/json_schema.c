@@ -3,23 +3,31 @@
 #include "app/json_schema.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "lib/base/buf.h"
 
-enum { TEXT_MAX = 65536 };
+enum { TEXT_MAX = 65536, NAME_SIZE = 64 };
 
 static json_t *value_of(json_t *definitions, const struct key *key);
 
-/* "a site" -> "site". */
-static const char *
-name_of(const struct schema *s)
+/* "a value test" -> "value_test". */
+static void
+name_of(const struct schema *s, char ret[NAME_SIZE])
 {
-	if (strncmp(s->name, "a ", 2) == 0)
-		return s->name + 2;
-	if (strncmp(s->name, "an ", 3) == 0)
-		return s->name + 3;
-	return s->name;
+	static const char *const articles[] = {"a ", "an ", "the "};
+	const char *name = s->name;
+
+	for (size_t i = 0; i < ARRAY_LEN(articles); i++) {
+		if (span_starts(span_cstr(s->name), span_cstr(articles[i])))
+			name = s->name + strlen(articles[i]);
+	}
+	snprintf(ret, NAME_SIZE, "%s", name);
+	for (char *c = ret; *c; c++) {
+		if (!ascii_is_alpha(*c))
+			*c = '_';
+	}
 }
 
 static bool
@@ -49,13 +57,15 @@ static void
 define(json_t *definitions, const struct schema *s)
 {
 	json_t *object, *properties;
+	char name[NAME_SIZE];
 
-	if (json_object_get(definitions, name_of(s)))
+	name_of(s, name);
+	if (json_object_get(definitions, name))
 		return;
 	object = json_pack("{s:s,s:s,s:b}", "type", "object", "description", s->help ? s->help : "",
 	                   "additionalProperties", 0);
 	properties = json_object();
-	json_object_set_new(definitions, name_of(s), object);
+	json_object_set_new(definitions, name, object);
 	json_object_set_new(object, "properties", properties);
 	if (has_required(s))
 		json_object_set_new(object, "required", required_of(s));
@@ -69,8 +79,11 @@ define(json_t *definitions, const struct schema *s)
 static json_t *
 reference_to(json_t *definitions, const struct schema *s)
 {
+	char name[NAME_SIZE];
+
 	define(definitions, s);
-	return json_pack("{s:s+}", "$ref", "#/$defs/", name_of(s));
+	name_of(s, name);
+	return json_pack("{s:s+}", "$ref", "#/$defs/", name);
 }
 
 static json_t *
@@ -88,9 +101,15 @@ static json_t *
 words_of(const struct key *key)
 {
 	json_t *words = json_array();
+	uint64_t number;
 
 	for (const struct word *w = key->words; w->name; w++)
 		json_array_append_new(words, json_string(w->name));
+	/* Without quotes it is a number for who does not know better. */
+	for (const struct word *w = key->words; w->name; w++) {
+		if (span_to_u64(span_cstr(w->name), INT64_MAX, &number))
+			json_array_append_new(words, json_integer((json_int_t)number));
+	}
 	return json_pack("{s:o}", "enum", words);
 }
 
@@ -98,7 +117,9 @@ words_of(const struct key *key)
 static json_t *
 fragment_of(json_t *definitions, const struct key *key)
 {
+	const struct schema *object = key->json_object ? key->json_object : key->object;
 	struct buf text = BUF_INIT(TEXT_MAX);
+	char name[NAME_SIZE];
 	json_t *value;
 
 	for (const char *c = key->json_schema ? key->json_schema : "{}"; *c; c++) {
@@ -106,8 +127,9 @@ fragment_of(json_t *definitions, const struct key *key)
 			buf_addc(&text, *c);
 			continue;
 		}
-		define(definitions, key->object);
-		buf_addf(&text, "{\"$ref\": \"#/$defs/%s\"}", name_of(key->object));
+		define(definitions, object);
+		name_of(object, name);
+		buf_addf(&text, "{\"$ref\": \"#/$defs/%s\"}", name);
 	}
 	value = json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
 	assert(value);
@@ -133,8 +155,7 @@ type_of(json_t *definitions, const struct key *key)
 	case KEY_WORD:
 		return words_of(key);
 	case KEY_STRINGS:
-		return json_pack("{s:[{s:s},{s:s,s:{s:s}}]}", "anyOf", "type", "string", "type",
-		                 "array", "items", "type", "string");
+		return json_loads(JSON_SCHEMA_TEXTS, JSON_REJECT_DUPLICATES, NULL);
 	case KEY_OBJECT:
 		return reference_to(definitions, key->object);
 	case KEY_OBJECTS:

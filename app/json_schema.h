@@ -7,6 +7,8 @@
 
 #include "lib/base/schema.h"
 
+#define JSON_SCHEMA_TITLE "Configuration of Countersign"
+
 /*
  * Draft 2020-12; each object of the tables is one definition.  Editors complete keys and
  * show their help by it; `countersign check` knows more.  The reference is the caller's.

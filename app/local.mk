@@ -81,4 +81,6 @@ app_libconfig_a_SOURCES = \
 	app/config_store.c \
 	app/config_text.c \
 	app/config_text.h \
-	app/config_values.c
+	app/config_values.c \
+	app/json_schema.c \
+	app/json_schema.h

@@ -8,7 +8,7 @@
 static struct span
 cut_authority(struct span url, struct span *ret_host)
 {
-	struct span rest = url;
+	struct span rest;
 
 	*ret_host = SPAN_NONE;
 	if (span_starts(url, SPAN("http://")))

@@ -88,6 +88,14 @@ bind_settle(struct bind *b)
 	*b = settled;
 }
 
+/* Who leaves nothing out wants everything. */
+static void
+settle_mode(struct bind *except)
+{
+	if (except->count == 0)
+		except->mode = BIND_EXACT;
+}
+
 /* What both leave out: of each the parts that the other leaves out too. */
 static bool
 intersect(struct bind *all, const struct bind *more)
@@ -102,6 +110,7 @@ intersect(struct bind *all, const struct bind *more)
 		if (is_covered(all, more->parts[i], false) && !add(&both, more->parts[i]))
 			return false;
 	}
+	settle_mode(&both);
 	*all = both;
 	return true;
 }
@@ -116,6 +125,7 @@ subtract(const struct bind *except, const struct bind *list)
 		if (!is_covered(list, except->parts[i], true))
 			rest.parts[rest.count++] = except->parts[i];
 	}
+	settle_mode(&rest);
 	return rest;
 }
 

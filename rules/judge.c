@@ -122,8 +122,6 @@ observe(struct judging *j, uint32_t rule, const struct opinion *o)
 	bool is_deny = j->rules->rules[rule].verdict == VERDICT_DENY;
 	struct observed *seen = &j->observed;
 
-	if (!verdict_restricts(j->rules->rules[rule].verdict))
-		return;
 	if (o->needs_body)
 		keep_need(is_deny ? &seen->deny_needs : &seen->approval_needs, rule, o);
 	if (!o->applies)

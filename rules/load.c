@@ -55,7 +55,8 @@ static const struct word verdicts[] = {
 /* clang-format off */
 static const struct key rule_keys[] = {
 	{.name = "name", .type = KEY_CUSTOM, .offset = offsetof(struct rule_text, name), .is_required = true,
-	 .read = read_name, .form = "a name", .help = "Names the rule in records and to people; unique on its site."},
+	 .read = read_name, .form = "a name", .help = "Names the rule in records and to people; unique on its site.",
+	 .json_schema = JSON_SCHEMA_TEXT},
 	{.name = "title", .type = KEY_STRING, .offset = offsetof(struct rule_text, title),
 	 .help = "What approvers read; {name} is what the path has there."},
 	{.name = "match", .type = KEY_OBJECT, .offset = offsetof(struct rule_text, match), .is_required = true,
@@ -281,9 +282,12 @@ check_names(struct loading *l, const struct node *rules)
 	free(all);
 }
 
+/* An allow rule that is observed would change nothing: it is never found. */
 static void
 index_rule(struct trie *trie, const struct rule *rule, uint32_t index)
 {
+	if (rule->is_observed && !verdict_restricts(rule->verdict))
+		return;
 	if (!rule->match.has_paths)
 		trie_add(trie, NULL, index, rule->match.methods);
 	for (size_t i = 0; i < rule->match.path_count; i++)

@@ -7,6 +7,8 @@
 #include "rules/rule.h"
 
 #define DAY_US (86400 * SECOND_US)
+/* The usual idle limit of proxies and HTTP clients. */
+#define PATIENCE_US (60 * SECOND_US)
 
 enum { COUNT_MAX = 100, USES_MAX = 1000000 };
 
@@ -110,7 +112,8 @@ static const struct word statuses[] = {
 /* clang-format off */
 static const struct key approval_keys[] = {
 	{.name = "from", .type = KEY_CUSTOM, .offset = offsetof(struct approval_text, from),
-	 .read = read_from, .object = &from_schema, .form = "{group: NAME, count: NUMBER}", .help = "Who must approve."},
+	 .read = read_from, .object = &from_schema, .form = "{group: NAME, count: NUMBER}", .help = "Who must approve.",
+	 .json_schema = "@"},
 	{.name = "mode", .type = KEY_WORD, .offset = offsetof(struct approval_text, mode), .words = modes, .fallback = "hold",
 	 .help = "hold: the caller waits; reject: it is told to come back."},
 	{.name = "hold_for", .type = KEY_DURATION, .offset = offsetof(struct approval_text, hold_for_us), .bounds = {MS_US, DAY_US}, .fallback = "50s",
@@ -123,9 +126,13 @@ static const struct key approval_keys[] = {
 	 .help = "How many calls a yes is good for."},
 	{.name = "bind", .type = KEY_CUSTOM, .offset = offsetof(struct approval_text, bind),
 	 .read = read_bind, .object = &bind_schema, .form = "exact, {exact_except: [PARTS]} or a list of parts",
-	 .help = "What of the request people sign."},
+	 .help = "What of the request people sign.",
+	 .json_schema = "{\"anyOf\": [{\"enum\": [\"exact\"]}, @, "
+	                "{\"type\": \"array\", \"items\": {\"type\": \"string\"}}]}"},
 	{.name = "reason", .type = KEY_CUSTOM, .offset = offsetof(struct approval_text, reason),
-	 .read = read_reason, .form = "optional, required or {pattern: EXPRESSION}", .help = "Whether the caller must say why."},
+	 .read = read_reason, .form = "optional, required or {pattern: EXPRESSION}", .help = "Whether the caller must say why.",
+	 .json_schema = "{\"anyOf\": [{\"enum\": [\"optional\", \"required\"]}, @]}",
+	 .json_object = &reason_schema},
 	{.name = "on_disconnect", .type = KEY_WORD, .offset = offsetof(struct approval_text, keeps_on_disconnect), .words = disconnects, .fallback = "cancel",
 	 .help = "What becomes of an approval when the last caller who waits for it hangs up."},
 	{.name = "pending_status", .type = KEY_WORD, .offset = offsetof(struct approval_text, pending_status), .words = statuses, .fallback = "428",
@@ -142,9 +149,14 @@ check_approval(struct reader *r, const struct node *n, void *object)
 	const struct approval_text *text = object;
 	const struct node *hold = node_find(n, SPAN("hold_for"));
 
-	if (hold && text->hold_for_us > text->expires_us)
+	if (!hold)
+		return;
+	if (text->hold_for_us > text->expires_us)
 		complain_warning(r->why, hold, "callers are held longer than people have to "
 		                 "decide (expires)");
+	if (text->hold_for_us > PATIENCE_US && !text->mode)
+		complain_warning(r->why, hold, "many clients, and proxies in front, give up after "
+		                 "60s: they would never see the ticket");
 }
 
 const struct schema approval_schema = {

@@ -141,7 +141,8 @@ read_except(struct reader *r, const struct node *n, void *to)
 static const struct key bind_keys[] = {
 	{.name = "exact_except", .type = KEY_CUSTOM, .read = read_except, .is_required = true,
 	 .form = "a list of query:NAME, header:NAME and body:/pointer",
-	 .help = "Everything but these parts of the request."},
+	 .help = "Everything but these parts of the request.",
+	 .json_schema = JSON_SCHEMA_ONE_OR_MORE("{\"type\": \"string\"}")},
 };
 
 const struct schema bind_schema = {

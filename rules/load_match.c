@@ -205,9 +205,11 @@ check_match(struct reader *r, const struct node *n, void *object UNUSED)
 /* clang-format off */
 static const struct key requester_keys[] = {
 	{.name = "user", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, requester.users) - offsetof(struct match_text, requester),
-	 .read = read_names, .form = "a string or a list of strings", .help = "Names of callers, any of them."},
+	 .read = read_names, .form = "a string or a list of strings", .help = "Names of callers, any of them.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 	{.name = "groups", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, requester.groups) - offsetof(struct match_text, requester),
-	 .read = read_names, .form = "a string or a list of strings", .help = "Groups the caller is in, any of them."},
+	 .read = read_names, .form = "a string or a list of strings", .help = "Groups the caller is in, any of them.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 };
 
 static const struct schema requester_schema = {
@@ -221,27 +223,36 @@ static const struct schema requester_schema = {
 
 static const struct key match_keys[] = {
 	{.name = "method", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, methods),
-	 .read = read_methods, .form = "a method or a list of methods", .help = "Any of these; left out: every method."},
+	 .read = read_methods, .form = "a method or a list of methods", .help = "Any of these; left out: every method.",
+	 .json_schema = JSON_SCHEMA_ONE_OR_MORE("{\"enum\": [\"GET\", \"HEAD\", \"POST\", \"PUT\", \"PATCH\", \"DELETE\", \"OPTIONS\"]}")},
 	{.name = "path", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, templates),
-	 .read = read_templates, .form = "a path template or a list of them", .help = "Any of these templates: {name}, {name:regex} and * stand for a segment, ** for the rest."},
+	 .read = read_templates, .form = "a path template or a list of them", .help = "Any of these templates: {name}, {name:regex} and * stand for a segment, ** for the rest.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 	{.name = "path_regex", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, regexes),
-	 .read = read_path_regexes, .form = "a regular expression or a list of them", .help = "Any of these expressions, each over the whole path."},
+	 .read = read_path_regexes, .form = "a regular expression or a list of them", .help = "Any of these expressions, each over the whole path.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 	{.name = "host", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, hosts),
-	 .read = read_hosts, .form = "a host or a list of hosts", .help = "Any of these hosts; *.example is every host below example."},
+	 .read = read_hosts, .form = "a host or a list of hosts", .help = "Any of these hosts; *.example is every host below example.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 	{.name = "requester", .type = KEY_OBJECT, .offset = offsetof(struct match_text, requester),
 	 .object = &requester_schema, .help = "Who sends the request."},
 	{.name = "source", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, sources),
-	 .read = read_sources, .form = "a network, unix, or a list of them", .help = "Where the caller's connection comes from, any of these."},
+	 .read = read_sources, .form = "a network, unix, or a list of them", .help = "Where the caller's connection comes from, any of these.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 	{.name = "time", .type = KEY_OBJECT, .offset = offsetof(struct match_text, time),
 	 .object = &time_schema, .help = "When the request began."},
 	{.name = "query", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, query),
-	 .read = read_query, .form = "a map from parameters to value tests", .help = "What the query says; all must hold."},
+	 .read = read_query, .form = "a map from parameters to value tests", .help = "What the query says; all must hold.",
+	 .json_schema = JSON_SCHEMA_VALUES, .json_object = &value_test_schema},
 	{.name = "headers", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, headers),
-	 .read = read_headers, .form = "a map from headers to value tests", .help = "What the headers say; all must hold."},
+	 .read = read_headers, .form = "a map from headers to value tests", .help = "What the headers say; all must hold.",
+	 .json_schema = JSON_SCHEMA_VALUES, .json_object = &value_test_schema},
 	{.name = "body", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, body),
-	 .read = read_body, .form = "a map from JSON pointers to value tests", .help = "What the JSON body says; all must hold."},
+	 .read = read_body, .form = "a map from JSON pointers to value tests", .help = "What the JSON body says; all must hold.",
+	 .json_schema = JSON_SCHEMA_VALUES, .json_object = &value_test_schema},
 	{.name = "form", .type = KEY_CUSTOM, .offset = offsetof(struct match_text, form),
-	 .read = read_form, .form = "a map from form fields to value tests", .help = "What the form in the body says; all must hold."},
+	 .read = read_form, .form = "a map from form fields to value tests", .help = "What the form in the body says; all must hold.",
+	 .json_schema = JSON_SCHEMA_VALUES, .json_object = &value_test_schema},
 };
 /* clang-format on */
 

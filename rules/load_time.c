@@ -132,11 +132,14 @@ check_time(struct reader *r, const struct node *n, void *object UNUSED)
 /* clang-format off */
 static const struct key time_keys[] = {
 	{.name = "days", .type = KEY_CUSTOM, AT(days), .read = read_days,
-	 .form = "mon, tue, wed, thu, fri, sat or sun, or a list of them", .help = "Any of these days; left out: all."},
+	 .form = "mon, tue, wed, thu, fri, sat or sun, or a list of them", .help = "Any of these days; left out: all.",
+	 .json_schema = JSON_SCHEMA_ONE_OR_MORE("{\"enum\": [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]}")},
 	{.name = "hours", .type = KEY_CUSTOM, AT(hours), .read = read_hours,
-	 .form = "\"HH:MM-HH:MM\" or a list of them", .help = "Any of these hours of local time; left out: the whole day."},
+	 .form = "\"HH:MM-HH:MM\" or a list of them", .help = "Any of these hours of local time; left out: the whole day.",
+	 .json_schema = JSON_SCHEMA_TEXTS},
 	{.name = "zone", .type = KEY_CUSTOM, AT(zone), .read = read_zone,
-	 .form = "a name of the time zone database", .help = "Whose local time; left out: UTC."},
+	 .form = "a name of the time zone database", .help = "Whose local time; left out: UTC.",
+	 .json_schema = "{\"type\": \"string\"}"},
 };
 /* clang-format on */
 

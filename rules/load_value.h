@@ -24,6 +24,13 @@ void read_value_test(struct reader *r, const struct node *n, void *to);
 /* Whether a rule, or what it binds, may name this header; if not, why: "is written anew". */
 MUST_CHECK bool header_name_is_good(struct span name, const char **ret_why);
 
+/* For editors; '@' is the schema above. */
+#define JSON_SCHEMA_SCALAR "{\"type\": [\"string\", \"number\", \"boolean\"]}"
+#define JSON_SCHEMA_VALUE \
+	"{\"anyOf\": [" JSON_SCHEMA_SCALAR ", " \
+	"{\"type\": \"array\", \"items\": " JSON_SCHEMA_SCALAR "}, @]}"
+#define JSON_SCHEMA_VALUES \
+	"{\"type\": \"object\", \"additionalProperties\": " JSON_SCHEMA_VALUE "}"
 extern const struct schema value_test_schema;
 
 #endif

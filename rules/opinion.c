@@ -65,7 +65,8 @@ opinion_form(struct opinion *o, const struct rule *rule, const struct subject *s
 	if (rule->except && o->match.head_truth != TRUTH_FALSE)
 		o->except = match_test(rule->except, subject, path, true);
 	o->applies = applies(verdict_restricts(rule->verdict), o->match.truth, o->except.truth);
-	o->lacks_name = o->match.lacks_name || o->except.lacks_name;
+	o->lacks_name = o->match.truth != TRUTH_FALSE &&
+	                (o->match.lacks_name || o->except.lacks_name);
 	o->needs_body = o->match.needs_body || o->except.needs_body;
 	o->asks_form = o->match.asks_form || o->except.asks_form;
 	o->head_fault = first_of(o->match.head_fault, o->except.head_fault);

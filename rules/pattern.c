@@ -65,6 +65,13 @@ path_pattern_has_capture(const struct path_pattern *p, struct span name)
 }
 
 bool
+path_pattern_catches(const struct path_pattern *p, const struct path *path)
+{
+	return !p->regex || regex_test(p->regex, path->text) == TRUTH_TRUE ||
+	       regex_test_caseless(p->regex, path->text) == TRUTH_TRUE;
+}
+
+bool
 path_pattern_capture(const struct path_pattern *p, const struct path *path, struct span name,
                      struct span *ret)
 {

@@ -19,6 +19,9 @@ void path_pattern_widen(struct path_pattern *p);
 enum truth path_pattern_test(const struct path_pattern *p, const struct path *path,
                              bool is_wide);
 bool path_pattern_has_capture(const struct path_pattern *p, struct span name);
+/* Whether it catches anything in this path: not if it only matches a variant of it that is
+ * spelled otherwise. */
+bool path_pattern_catches(const struct path_pattern *p, const struct path *path);
 MUST_CHECK bool path_pattern_capture(const struct path_pattern *p, const struct path *path,
                                      struct span name, struct span *ret);
 /* What to put into `prefix` for an expression; a part of it, or "/". */

@@ -102,33 +102,44 @@ find_pattern(const struct rule *rule, const struct path *path)
 	return possible;
 }
 
-struct span
-rule_title(const struct rule *rule, const struct request *request, struct arena *arena)
+/* False when the title names what the path does not have for sure. */
+static bool
+write_title(const struct rule *rule, const struct path *path, struct buf *to)
 {
-	struct buf title = BUF_INIT(rule->title.len * (request->path.len + 1));
-	const struct path_pattern *pattern;
-	struct span rest = rule->title, text;
-	struct path path;
+	const struct path_pattern *pattern = find_pattern(rule, path);
+	bool catches = pattern && path_pattern_catches(pattern, path);
+	struct span rest = rule->title;
 
-	if (rest.len == 0)
-		return rule->name;
-	path_split(&path, request->path);
-	pattern = find_pattern(rule, &path);
 	while (rest.len) {
 		size_t open = span_find(rest, '{'), close;
 		struct span caught;
 
-		buf_add(&title, span_of(rest.ptr, open));
+		buf_add(to, span_of(rest.ptr, open));
 		rest = span_from(rest, open);
 		close = span_find(rest, '}');
 		if (close == rest.len)
 			break;
-		if (pattern && path_pattern_capture(pattern, &path,
-		                                    span_of(rest.ptr + 1, close - 1), &caught))
-			buf_add(&title, caught);
+		if (!catches)
+			return false;
+		if (path_pattern_capture(pattern, path, span_of(rest.ptr + 1, close - 1), &caught))
+			buf_add(to, caught);
 		rest = span_from(rest, close + 1);
 	}
-	text = arena_copy(arena, buf_span(&title));
+	return true;
+}
+
+struct span
+rule_title(const struct rule *rule, const struct request *request, struct arena *arena)
+{
+	struct buf title = BUF_INIT(rule->title.len * (request->path.len + 1));
+	struct span text = rule->name;
+	struct path path;
+
+	if (rule->title.len == 0)
+		return text;
+	path_split(&path, request->path);
+	if (write_title(rule, &path, &title))
+		text = arena_copy(arena, buf_span(&title));
 	buf_clear(&title);
 	return text;
 }

@@ -105,11 +105,11 @@ set_text(struct complaints *all, struct complaint *c, const char *format, va_lis
 }
 
 static void
-set_place(struct complaints *all, struct complaint *c, const struct source *source,
+set_place(struct complaints *all, struct complaint *c, const struct manuscript *manuscript,
           struct mark mark)
 {
 	c->mark = mark;
-	c->excerpt = excerpt_of(source, mark, &all->arena);
+	c->excerpt = excerpt_of(manuscript, mark, &all->arena);
 }
 
 static void
@@ -126,11 +126,11 @@ set_path(struct complaints *all, struct complaint *c, const struct node *at)
 static struct complaint *
 enter_at(struct complaints *all, bool is_warning, const struct node *at, struct mark mark)
 {
-	struct complaint *c = enter(all, is_warning, source_name(at->source));
+	struct complaint *c = enter(all, is_warning, manuscript_name(at->manuscript));
 
 	if (!c)
 		return NULL;
-	set_place(all, c, at->source, mark);
+	set_place(all, c, at->manuscript, mark);
 	set_path(all, c, at);
 	return c;
 }
@@ -155,7 +155,7 @@ complain(struct complaints *all, const struct node *at, const char *expected,
 static struct mark
 mark_within(const struct node *at, size_t offset)
 {
-	struct span line = source_line(at->source, at->mark.line);
+	struct span line = manuscript_line(at->manuscript, at->mark.line);
 	size_t start = text_skip_points(line, at->mark.column - 1);
 	struct mark mark = at->mark;
 	size_t points = 0;
@@ -213,15 +213,15 @@ complain_word(struct complaints *all, const struct node *at, const char *expecte
 }
 
 void
-complain_mark(struct complaints *all, const struct source *source, struct mark mark,
+complain_mark(struct complaints *all, const struct manuscript *manuscript, struct mark mark,
               const char *format, ...)
 {
-	struct complaint *c = enter(all, false, source_name(source));
+	struct complaint *c = enter(all, false, manuscript_name(manuscript));
 	va_list args;
 
 	if (!c)
 		return;
-	set_place(all, c, source, mark);
+	set_place(all, c, manuscript, mark);
 	va_start(args, format);
 	set_text(all, c, format, args);
 	va_end(args);

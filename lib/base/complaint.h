@@ -19,7 +19,7 @@ void complaints_free(struct complaints *all);
 /* Errors.  At the value of a node. */
 void complain(struct complaints *all, const struct node *at, const char *expected,
               const char *format, ...) PRINTF_LIKE(4, 5);
-/* At a byte of a scalar's text, where the source allows to tell. */
+/* At a byte of a scalar's text, where the manuscript allows to tell. */
 void complain_within(struct complaints *all, const struct node *at, size_t offset,
                      const char *format, ...) PRINTF_LIKE(4, 5);
 /* At the key of a member. */
@@ -29,7 +29,7 @@ void complain_key(struct complaints *all, const struct node *at, const char *nea
 void complain_word(struct complaints *all, const struct node *at, const char *expected,
                    const char *nearest);
 /* At a place of a file that has no node yet. */
-void complain_mark(struct complaints *all, const struct source *source, struct mark mark,
+void complain_mark(struct complaints *all, const struct manuscript *manuscript, struct mark mark,
                    const char *format, ...) PRINTF_LIKE(4, 5);
 /* About a whole file. */
 void complain_file(struct complaints *all, const char *file, const char *format, ...)

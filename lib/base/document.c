@@ -15,7 +15,7 @@
 
 struct document {
 	struct arena arena; /* nodes and their texts */
-	struct source *source;
+	struct manuscript *manuscript;
 	const struct node *root;
 	struct document *parts; /* adopted; linked by `next` */
 	struct document *next;
@@ -30,16 +30,16 @@ document_root(const struct document *doc)
 const char *
 document_name(const struct document *doc)
 {
-	return source_name(doc->source);
+	return manuscript_name(doc->manuscript);
 }
 
 /* libyaml would take some of these and count others as line breaks: what an editor shows
  * and what is read would differ. */
 static bool
-check_characters(const struct source *source, struct complaints *why)
+check_characters(const struct manuscript *manuscript, struct complaints *why)
 {
-	for (uint32_t line = 1; line <= source_line_count(source); line++) {
-		struct span rest = source_line(source, line);
+	for (uint32_t line = 1; line <= manuscript_line_count(manuscript); line++) {
+		struct span rest = manuscript_line(manuscript, line);
 		struct mark mark = {line, 1};
 
 		while (rest.len) {
@@ -47,12 +47,12 @@ check_characters(const struct source *source, struct complaints *why)
 			size_t len = utf8_read(rest, &point);
 
 			if (len == 0) {
-				complain_mark(why, source, mark, "byte 0x%02x is not UTF-8",
+				complain_mark(why, manuscript, mark, "byte 0x%02x is not UTF-8",
 				              (unsigned char)rest.ptr[0]);
 				return false;
 			}
 			if (point_is_hidden(point) && point != '\t') {
-				complain_mark(why, source, mark, "invisible character U+%04X",
+				complain_mark(why, manuscript, mark, "invisible character U+%04X",
 				              point);
 				return false;
 			}
@@ -69,9 +69,9 @@ document_new(const char *name, struct buf *bytes, struct complaints *why)
 {
 	struct document *doc = memory_new(sizeof(*doc));
 
-	doc->source = source_new(name, bytes);
-	if (check_characters(doc->source, why))
-		doc->root = tree_build(doc->source, &doc->arena, why);
+	doc->manuscript = manuscript_new(name, bytes);
+	if (check_characters(doc->manuscript, why))
+		doc->root = tree_build(doc->manuscript, &doc->arena, why);
 	if (doc->root)
 		return doc;
 	document_free(doc);
@@ -149,6 +149,6 @@ document_free(struct document *doc)
 		document_free(part);
 	}
 	arena_clear(&doc->arena);
-	source_free(doc->source);
+	manuscript_free(doc->manuscript);
 	free(doc);
 }

@@ -45,9 +45,9 @@ text_skip_points(struct span text, size_t count)
 }
 
 struct excerpt
-excerpt_of(const struct source *source, struct mark mark, struct arena *arena)
+excerpt_of(const struct manuscript *manuscript, struct mark mark, struct arena *arena)
 {
-	struct span line = source_line(source, mark.line);
+	struct span line = manuscript_line(manuscript, mark.line);
 	size_t before = mark.column - 1;
 
 	if (before > EXCERPT_MAX / 2 && text_skip_points(line, EXCERPT_MAX) < line.len) {

@@ -4,7 +4,7 @@
 #define BASE_EXCERPT_H
 
 #include "lib/base/arena.h"
-#include "lib/base/source.h"
+#include "lib/base/manuscript.h"
 
 enum { TEXT_VISIBLE_MAX = 600 };
 
@@ -19,7 +19,7 @@ struct excerpt {
 	size_t caret; /* cells before the place */
 };
 
-struct excerpt excerpt_of(const struct source *source, struct mark mark,
+struct excerpt excerpt_of(const struct manuscript *manuscript, struct mark mark,
                           struct arena *arena);
 
 #endif

@@ -59,7 +59,7 @@ pattern_of(const struct node *n)
 static void
 add_path(struct buf *to, const struct node *entry, struct span pattern)
 {
-	struct span name = span_cstr(source_name(entry->source));
+	struct span name = span_cstr(manuscript_name(entry->manuscript));
 
 	while (name.len && name.ptr[name.len - 1] != '/')
 		name.len--;
@@ -224,7 +224,7 @@ include_into(struct including *in, const struct node *list, struct complaints *w
 {
 	struct splice s = {.in = in, .why = why, .list = own(list)};
 	struct node items = *list;
-	struct link file = {.name = source_name(list->source)};
+	struct link file = {.name = manuscript_name(list->manuscript)};
 	bool includes = false;
 
 	if (list->kind != NODE_LIST)

@@ -35,6 +35,8 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/list.h \
 	lib/base/log.c \
 	lib/base/log.h \
+	lib/base/manuscript.c \
+	lib/base/manuscript.h \
 	lib/base/memory.c \
 	lib/base/memory.h \
 	lib/base/nearest.c \
@@ -51,8 +53,6 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/schema.h \
 	lib/base/signature.c \
 	lib/base/signature.h \
-	lib/base/source.c \
-	lib/base/source.h \
 	lib/base/span.c \
 	lib/base/span.h \
 	lib/base/tree.c \

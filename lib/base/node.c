@@ -37,10 +37,10 @@ node_items(const struct node *n, size_t *ret_count)
 void
 node_place(const struct node *n, const struct node *seen_from, struct buf *to)
 {
-	if (n->source == seen_from->source)
+	if (n->manuscript == seen_from->manuscript)
 		buf_addf(to, "line %u", n->mark.line);
 	else
-		buf_addf(to, "%s:%u", source_name(n->source), n->mark.line);
+		buf_addf(to, "%s:%u", manuscript_name(n->manuscript), n->mark.line);
 }
 
 static bool

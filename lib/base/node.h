@@ -3,7 +3,7 @@
 #ifndef BASE_NODE_H
 #define BASE_NODE_H
 
-#include "lib/base/source.h"
+#include "lib/base/manuscript.h"
 
 enum { NODE_DEPTH_MAX = 32 /* levels of lists and maps */ };
 
@@ -27,7 +27,7 @@ struct node {
 	const struct node *first; /* children of a list or map, in order of the file */
 	const struct node *next;  /* sibling */
 	const struct node *parent;
-	const struct source *source;
+	const struct manuscript *manuscript;
 };
 
 #define NODE_EACH(of, child) \

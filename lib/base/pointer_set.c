@@ -167,12 +167,15 @@ filter_bit(struct span name)
 	return UINT64_C(1) << ((first + 8 * name.len) & 63);
 }
 
+/* However large: no array has that many elements, and so it is absent there. */
 static bool
 is_index(struct span part)
 {
-	uint64_t index;
+	size_t digits = 0;
 
-	return span_to_u64(part, SIZE_MAX, &index);
+	while (digits < part.len && ascii_is_digit(part.ptr[digits]))
+		digits++;
+	return digits && digits == part.len && (part.ptr[0] != '0' || digits == 1);
 }
 
 /* The node of a part below `parent`, made where there is none. */

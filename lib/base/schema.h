@@ -61,7 +61,23 @@ struct key {
 	key_read_fn *read;    /* KEY_CUSTOM */
 	const char *form;     /* KEY_CUSTOM: what is expected, in words */
 	const char *help;     /* one sentence */
+	/* KEY_CUSTOM and KEY_NODE: JSON Schema of the value, for editors.  '@' stands for that
+	 * of json_object or, where there is none, of object. */
+	const char *json_schema;
+	const struct schema *json_object;
 };
+
+/* Fragments that many rows have.  A string without quotes may look like a number. */
+#define JSON_SCHEMA_TEXT "{\"type\": [\"string\", \"number\"]}"
+#define JSON_SCHEMA_ONE_OR_MORE(one) \
+	"{\"anyOf\": [" one ", {\"type\": \"array\", \"items\": " one "}]}"
+#define JSON_SCHEMA_TEXTS JSON_SCHEMA_ONE_OR_MORE(JSON_SCHEMA_TEXT)
+/* A list that may go on in other files. */
+#define JSON_SCHEMA_INCLUDING \
+	"{\"type\": \"array\", \"items\": {\"anyOf\": [@, {\"type\": \"object\", " \
+	"\"properties\": {\"include\": {\"type\": \"string\", \"description\": " \
+	"\"Files whose entries stand here: rules.d/*.yaml\"}}, " \
+	"\"required\": [\"include\"], \"additionalProperties\": false}]}}"
 
 struct schema {
 	const char *name; /* what the object is, in messages: "a site" */

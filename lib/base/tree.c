@@ -17,7 +17,7 @@ struct level {
 
 struct building {
 	yaml_parser_t yaml;
-	const struct source *source;
+	const struct manuscript *manuscript;
 	struct arena *arena;
 	struct complaints *why;
 	struct level levels[NODE_DEPTH_MAX];
@@ -80,7 +80,7 @@ add_node(struct building *b, enum node_kind kind, yaml_mark_t at)
 
 	n->kind = kind;
 	n->mark = mark_of(at);
-	n->source = b->source;
+	n->manuscript = b->manuscript;
 	if (b->depth)
 		hang_into(b, &b->levels[b->depth - 1], n);
 	else
@@ -118,7 +118,7 @@ take_key(struct building *b, const yaml_event_t *event)
 	top->key_mark = mark_of(event->start_mark);
 	top->has_key = true;
 	if (event->data.scalar.anchor || event->data.scalar.tag)
-		complain_mark(b->why, b->source, top->key_mark,
+		complain_mark(b->why, b->manuscript, top->key_mark,
 		              "anchors and tags are not taken");
 }
 
@@ -145,14 +145,14 @@ take_opening(struct building *b, enum node_kind kind, const yaml_event_t *event)
 	struct node *n;
 
 	if (wants_key(b)) {
-		complain_mark(b->why, b->source, mark_of(event->start_mark),
+		complain_mark(b->why, b->manuscript, mark_of(event->start_mark),
 		              "a key is %s; expected a string; a value that starts with "
 		              "{ or [ must be in quotes",
 		              kind == NODE_MAP ? "a map" : "a list");
 		return false;
 	}
 	if (b->depth == NODE_DEPTH_MAX) {
-		complain_mark(b->why, b->source, mark_of(event->start_mark),
+		complain_mark(b->why, b->manuscript, mark_of(event->start_mark),
 		              "lists and maps are nested more than %d deep",
 		              NODE_DEPTH_MAX);
 		return false;
@@ -174,7 +174,7 @@ take_alias(struct building *b, const yaml_event_t *event)
 	struct node *n;
 
 	if (wants_key(b)) {
-		complain_mark(b->why, b->source, mark_of(event->start_mark),
+		complain_mark(b->why, b->manuscript, mark_of(event->start_mark),
 		              "aliases (*%s) are not taken",
 		              (const char *)event->data.alias.anchor);
 		return false;
@@ -191,14 +191,14 @@ take_document(struct building *b, const yaml_event_t *event)
 	struct mark mark = mark_of(event->start_mark);
 
 	if (b->root) {
-		complain_mark(b->why, b->source, mark, "a second document starts here; expected "
+		complain_mark(b->why, b->manuscript, mark, "a second document starts here; expected "
 		              "one document in one file");
 		return false;
 	}
 	if (event->data.document_start.version_directive ||
 	    event->data.document_start.tag_directives.start !=
 	            event->data.document_start.tag_directives.end) {
-		complain_mark(b->why, b->source, mark, "directives (%%) are not taken");
+		complain_mark(b->why, b->manuscript, mark, "directives (%%) are not taken");
 		return false;
 	}
 	return true;
@@ -244,7 +244,7 @@ complain_of_syntax(struct building *b)
 		    strncmp(b->yaml.context, "while scanning", 14) == 0)
 			mark = mark_of(b->yaml.context_mark);
 	}
-	complain_mark(b->why, b->source, mark, "%s", problem);
+	complain_mark(b->why, b->manuscript, mark, "%s", problem);
 }
 
 /* False ends the reading. */
@@ -295,10 +295,10 @@ read_events(struct building *b)
 }
 
 const struct node *
-tree_build(const struct source *source, struct arena *arena, struct complaints *why)
+tree_build(const struct manuscript *manuscript, struct arena *arena, struct complaints *why)
 {
-	struct building b = {.source = source, .arena = arena, .why = why};
-	struct span bytes = source_bytes(source);
+	struct building b = {.manuscript = manuscript, .arena = arena, .why = why};
+	struct span bytes = manuscript_bytes(manuscript);
 	bool is_whole;
 
 	if (!yaml_parser_initialize(&b.yaml))
@@ -309,6 +309,6 @@ tree_build(const struct source *source, struct arena *arena, struct complaints *
 	is_whole = read_events(&b);
 	yaml_parser_delete(&b.yaml);
 	if (is_whole && !b.root)
-		complain_file(why, source_name(source), "is empty");
+		complain_file(why, manuscript_name(manuscript), "is empty");
 	return is_whole ? b.root : NULL;
 }

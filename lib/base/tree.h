@@ -8,9 +8,9 @@
 
 enum { TREE_KEYS_MAX = 1000 /* of one map */ };
 
-/* The source has been looked through for characters that may not stand there.  NULL when
+/* The manuscript has been looked through for characters that may not stand there.  NULL when
  * there is no tree to look at; it has been complained of. */
-MUST_CHECK const struct node *tree_build(const struct source *source, struct arena *arena,
+MUST_CHECK const struct node *tree_build(const struct manuscript *manuscript, struct arena *arena,
                                          struct complaints *why);
 
 #endif

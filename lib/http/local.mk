@@ -9,6 +9,7 @@ lib_http_libhttp_a_SOURCES = \
 	lib/http/head.c lib/http/head.h \
 	lib/http/options.h lib/http/part.h \
 	lib/http/media_type.c lib/http/media_type.h \
+	lib/http/parameter_name.c lib/http/parameter_name.h \
 	lib/http/parameters.c lib/http/parameters.h \
 	lib/http/reader.h lib/http/start_line.c \
 	lib/http/request.c lib/http/request.h \

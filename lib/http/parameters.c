@@ -4,6 +4,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/http/bytes.h"
+#include "lib/http/parameter_name.h"
 #include "lib/http/target.h"
 
 /* What is looked for. */
@@ -14,99 +15,6 @@ struct wanted {
 };
 
 enum likeness { LIKENESS_NONE, LIKENESS_VARIANT, LIKENESS_EXACT };
-
-/* Decodes into `to`, which may be where `s` is: nothing gets longer. */
-static struct span
-decode(struct span s, char plus, char *to)
-{
-	size_t len = 0;
-
-	for (size_t at = 0; at < s.len; at++) {
-		int escape = bytes_escape(s, at);
-
-		if (escape >= 0) {
-			to[len++] = (char)escape;
-			at += 2;
-		} else {
-			to[len++] = (char)(s.ptr[at] == '+' ? plus : s.ptr[at]);
-		}
-	}
-	return span_of(to, len);
-}
-
-static bool
-is_blank(char byte)
-{
-	return byte == ' ' || byte == '+';
-}
-
-static struct span
-trim(struct span s)
-{
-	while (s.len && is_blank(s.ptr[0]))
-		s = span_from(s, 1);
-	while (s.len && is_blank(s.ptr[s.len - 1]))
-		s.len--;
-	return s;
-}
-
-/* Without the "[...]" it ends in; false when it does not. */
-static bool
-cut_brackets(struct span *s)
-{
-	size_t at = s->len;
-
-	if (at == 0 || s->ptr[at - 1] != ']')
-		return false;
-	while (at && s->ptr[at - 1] != '[')
-		at--;
-	if (at <= 1)
-		return false;
-	*s = trim(span_of(s->ptr, at - 1));
-	return true;
-}
-
-/* "ids[]" and "ids" are one parameter to many; "user[role]" is another than "user[name]". */
-static struct span
-base_of(struct span name)
-{
-	name = trim(name);
-	while (name.len > 2 && span_ends(name, SPAN("[]")))
-		name = trim(span_of(name.ptr, name.len - 2));
-	return name;
-}
-
-static char
-fold(char byte)
-{
-	return (char)(is_blank(byte) || byte == '.' ? '_' : ascii_lower(byte));
-}
-
-static bool
-is_alike(struct span a, struct span b)
-{
-	if (a.len != b.len)
-		return false;
-	for (size_t i = 0; i < a.len; i++) {
-		if (fold(a.ptr[i]) != fold(b.ptr[i]))
-			return false;
-	}
-	return true;
-}
-
-/* `name` was decoded once, to the scratch if there was anything to decode. */
-static bool
-is_variant(struct span name, struct span base, char *scratch)
-{
-	if (scratch)
-		name = decode(name, '+', scratch);
-	name = trim(span_of(name.ptr, span_find(name, '\0')));
-	while (!is_alike(name, base)) {
-		if (!cut_brackets(&name))
-			return false;
-	}
-	return true;
-}
 
 static enum likeness
 compare(struct wanted *w, struct span raw)
@@ -120,12 +28,13 @@ compare(struct wanted *w, struct span raw)
 		scratch = buf_room(&w->scratch, raw.len);
 		if (!scratch)
 			return LIKENESS_VARIANT;
-		name = decode(raw, w->is_form ? ' ' : '+', scratch);
+		name = parameter_decode(raw, w->is_form ? ' ' : '+', scratch);
 	}
 	/* A query's plus may be a blank, so that such a name is never the name for sure. */
 	if (span_eq(name, w->name) && (w->is_form || !has_plus))
 		return LIKENESS_EXACT;
-	return is_variant(name, w->base, scratch) ? LIKENESS_VARIANT : LIKENESS_NONE;
+	name = parameter_name_loose(name, scratch);
+	return parameter_name_is_variant(name, w->base) ? LIKENESS_VARIANT : LIKENESS_NONE;
 }
 
 /* Goes through all of them; `ret_raw` is the value of the last that is alike. */
@@ -166,7 +75,7 @@ holds_escape(struct span s)
 static struct span
 decoded(struct span raw, char plus, struct arena *arena)
 {
-	return decode(raw, plus, arena_new(arena, raw.len));
+	return parameter_decode(raw, plus, arena_new(arena, raw.len));
 }
 
 static void
@@ -189,7 +98,7 @@ enum parameter_found
 parameter_find(struct span parameters, struct span name, bool is_form, struct arena *arena,
                struct parameter *ret)
 {
-	struct wanted w = {.name = name, .base = base_of(name), .is_form = is_form,
+	struct wanted w = {.name = name, .base = parameter_name_base(name), .is_form = is_form,
 	                   .scratch = BUF_INIT(parameters.len)};
 	struct span raw = SPAN_NONE;
 	enum parameter_found found = search(&w, parameters, &raw);

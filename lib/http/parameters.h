@@ -24,9 +24,7 @@ struct parameter {
 
 /*
  * Parameters are split at '&', then at the first '='.  A name that is not `name` byte for
- * byte is its variant when it is equal without regard to: ASCII case, a second layer of
- * escapes, '+' for a blank, blanks around it, each "[...]" behind it, what follows a NUL,
- * and '.' or a blank in place of '_' (PHP writes them so).  `parameters` passed
+ * byte may still be its variant: see lib/http/parameter_name.h.  `parameters` passed
  * target_check_query() or form_check().  Borrows `parameters`, or `arena` where something
  * had to be decoded.
  */

@@ -2,8 +2,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lib/http/target.h"
 
+#include "lib/base/buf.h"
 #include "lib/base/utf8.h"
 #include "lib/http/bytes.h"
+#include "lib/http/parameter_name.h"
 #include "lib/http/unicode.h"
 
 /*
@@ -249,46 +251,23 @@ static const struct span override_names[] = {
 	{"x_method_override", 17},
 };
 
-enum { OVERRIDE_NAME_MAX = 22 };
-
-/* A parameter's name as frameworks come to see it: decoded, without its "[...]"; false
- * when it is longer than any that matters. */
+/* A name that has no room to be decoded in counts as one. */
 static bool
-fold_name(struct span name, char to[OVERRIDE_NAME_MAX], size_t *ret_len)
+is_override_name(struct span name, struct buf *scratch)
 {
-	size_t len = 0;
+	char *room = NULL;
 
-	for (size_t at = 0; at < name.len; at++) {
-		int escape = bytes_escape(name, at);
-		char byte = escape >= 0 ? (char)escape : name.ptr[at];
-
-		if (escape >= 0)
-			at += 2;
-		if (byte == '[' || byte == '\0')
-			break;
-		/* PHP drops blanks in front, and writes '_' for '.', ' ' and '['. */
-		if (len == 0 && (byte == ' ' || byte == '+'))
-			continue;
-		if (len == OVERRIDE_NAME_MAX)
-			return false;
-		if (byte == '-' || byte == '.' || byte == ' ' || byte == '+')
-			byte = '_';
-		to[len++] = ascii_lower(byte);
+	if (span_contains(name, '%')) {
+		buf_reset(scratch);
+		room = buf_room(scratch, name.len);
+		if (!room)
+			return true;
+		name = parameter_decode(name, '+', room);
 	}
-	*ret_len = len;
-	return true;
-}
-
-static bool
-is_override_name(struct span name)
-{
-	char folded[OVERRIDE_NAME_MAX];
-	size_t len;
-
-	if (!fold_name(name, folded, &len))
-		return false;
+	name = parameter_name_loose(name, room);
+	name = parameter_name_loose(span_of(name.ptr, span_find(name, '[')), NULL);
 	for (size_t i = 0; i < ARRAY_LEN(override_names); i++) {
-		if (span_eq(span_of(folded, len), override_names[i]))
+		if (parameter_name_is_alike(name, override_names[i], '-'))
 			return true;
 	}
 	return false;
@@ -304,7 +283,10 @@ is_separator(char byte)
 bool
 target_overrides_method(struct span parameters)
 {
-	for (size_t at = 0; at < parameters.len; at++) {
+	struct buf scratch = BUF_INIT(parameters.len);
+	bool overrides = false;
+
+	for (size_t at = 0; at < parameters.len && !overrides; at++) {
 		size_t start = at;
 
 		while (at < parameters.len && !is_separator(parameters.ptr[at]))
@@ -313,9 +295,9 @@ target_overrides_method(struct span parameters)
 			struct span name = span_of(parameters.ptr + start, at - start);
 
 			name.len = span_find(name, '=');
-			if (is_override_name(name))
-				return true;
+			overrides = is_override_name(name, &scratch);
 		}
 	}
-	return false;
+	buf_clear(&scratch);
+	return overrides;
 }

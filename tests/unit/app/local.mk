@@ -24,8 +24,14 @@ tests_unit_app_test_descriptors_SOURCES = tests/unit/app/test_descriptors.c \
 	app/descriptors.c app/descriptors.h
 tests_unit_app_test_descriptors_LDADD = $(app_test_libs)
 
+check_PROGRAMS += tests/unit/app/test_json_schema
+tests_unit_app_test_json_schema_SOURCES = tests/unit/app/test_json_schema.c \
+	tests/unit/app/schema_check.c tests/unit/app/schema_check.h
+tests_unit_app_test_json_schema_LDADD = $(app_test_libs)
+
 check_PROGRAMS += tests/unit/app/test_site
 tests_unit_app_test_site_SOURCES = tests/unit/app/test_site.c
 tests_unit_app_test_site_LDADD = $(app_test_libs)
 
-EXTRA_DIST += docs/config.md packaging/countersign.example.yaml tests/tables/config
+EXTRA_DIST += docs/config.md packaging/countersign.example.yaml \
+	packaging/countersign.schema.json tests/tables/config

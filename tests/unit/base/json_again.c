@@ -10,7 +10,8 @@
 enum { POINTERS_MAX = 48 };
 
 static const char *const usual[] = {"/a", "/A", "/a/b", "/A/B", "/0", "/a/0/b", "/", "//",
-                                    "/a~1b", "/s", "/k/01"};
+                                    "/a~1b", "/s", "/k/01",
+                                    "/a/99999999999999999999"};
 
 /* Without case, by the letter of pointer_set.h; as long as `text`, or shorter. */
 static struct span
@@ -82,6 +83,22 @@ member(json_t *object, struct span part, size_t *ret_alike, bool *is_doubtful)
 	return found;
 }
 
+/* `ret` is past the end of every array where the index is larger than can be. */
+static bool
+read_index(struct span part, uint64_t *ret)
+{
+	char text[POINTER_PART_MAX + 1];
+	size_t digits;
+
+	if (part.len == 0 || (part.ptr[0] == '0' && part.len > 1))
+		return false;
+	memcpy(text, part.ptr, part.len);
+	text[part.len] = '\0';
+	digits = strspn(text, "0123456789");
+	*ret = strtoull(text, NULL, 10);
+	return digits == part.len;
+}
+
 static enum json_found
 step(json_t **at, struct span part, bool *is_doubtful)
 {
@@ -92,7 +109,7 @@ step(json_t **at, struct span part, bool *is_doubtful)
 		*at = member(*at, part, &alike, is_doubtful);
 		if (alike > 1)
 			return JSON_CONFLICT;
-	} else if (json_is_array(*at) && span_to_u64(part, SIZE_MAX, &index)) {
+	} else if (json_is_array(*at) && read_index(part, &index)) {
 		*at = json_array_get(*at, index);
 	} else {
 		return JSON_DOUBTFUL;

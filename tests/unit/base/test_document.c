@@ -64,12 +64,12 @@ lines_end_in_lf_crlf_or_cr(void **state)
 
 	(void)state;
 	assert_non_null(last);
-	assert_int_equal(source_line_count(last->source), 4);
-	assert_true(span_eq(source_line(last->source, 1), SPAN("a: 1")));
-	assert_true(span_eq(source_line(last->source, 2), SPAN("b: 2")));
-	assert_true(span_eq(source_line(last->source, 4), SPAN("d: 4")));
-	assert_int_equal(source_line(last->source, 5).len, 0);
-	assert_int_equal(source_line(last->source, 0).len, 0);
+	assert_int_equal(manuscript_line_count(last->manuscript), 4);
+	assert_true(span_eq(manuscript_line(last->manuscript, 1), SPAN("a: 1")));
+	assert_true(span_eq(manuscript_line(last->manuscript, 2), SPAN("b: 2")));
+	assert_true(span_eq(manuscript_line(last->manuscript, 4), SPAN("d: 4")));
+	assert_int_equal(manuscript_line(last->manuscript, 5).len, 0);
+	assert_int_equal(manuscript_line(last->manuscript, 0).len, 0);
 	assert_int_equal(last->mark.line, 4);
 	document_free(doc);
 	buf_clear(&why);

@@ -65,7 +65,7 @@ include(const char *text, struct buf *ret_entries, struct buf *ret_why)
 	NODE_EACH (document_root(doc), n) {
 		assert_int_equal(n->index, index++);
 		assert_ptr_equal(n->parent, document_root(doc));
-		buf_addf(ret_entries, "%.*s@%s:%u ", SPAN_ARG(n->text), source_name(n->source),
+		buf_addf(ret_entries, "%.*s@%s:%u ", SPAN_ARG(n->text), manuscript_name(n->manuscript),
 		         n->mark.line);
 	}
 	assert_int_equal(document_root(doc)->count, index);

@@ -67,6 +67,24 @@ malformed_pointers_leave_no_trace(void **state)
 	pointer_set_free(set);
 }
 
+/* A part of digits is an index even where no array can be so long. */
+static void
+no_index_is_too_large(void **state)
+{
+	struct pointer_set *set = pointer_set_new();
+	const struct pointer_step *steps;
+	size_t index, count;
+
+	(void)state;
+	assert_true(add(set, "/18446744073709551615/18446744073709551616/99999999999999999999999/"
+	                     "0/00/9x", &index));
+	steps = pointer_set_steps(set, index, &count);
+	assert_int_equal(count, 6);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(steps[i].is_index, i < 4);
+	pointer_set_free(set);
+}
+
 static void
 parts_are_unescaped_once(void **state)
 {
@@ -146,6 +164,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_pointer_has_the_same_index),
 		cmocka_unit_test(malformed_pointers_leave_no_trace),
+		cmocka_unit_test(no_index_is_too_large),
 		cmocka_unit_test(parts_are_unescaped_once),
 		cmocka_unit_test(case_variants_are_one_node),
 		cmocka_unit_test(every_pointer_of_many_is_found),

@@ -105,26 +105,34 @@ base_of(struct span name)
 	}
 }
 
+/* Whether it is alike when it ends after `len` bytes. */
+static bool
+is_like_until(const struct text *t, size_t len, struct span base)
+{
+	struct text front = copy(span_of(t->ptr, len));
+	bool is;
+
+	trim(&front);
+	is = is_like(&front, base);
+	free(front.ptr);
+	return is;
+}
+
 /* `t` is decoded once. */
 static bool
 is_variant(struct text *t, struct span name)
 {
 	struct span base = base_of(name);
+	bool is;
 
 	decode(t);
 	replace(t, '+', ' ');
 	t->len = strlen(t->ptr);
-	for (;;) {
-		char *bracket;
-
-		trim(t);
-		if (is_like(t, base))
-			return true;
-		bracket = t->len && t->ptr[t->len - 1] == ']' ? strrchr(t->ptr, '[') : NULL;
-		if (!bracket || bracket == t->ptr)
-			return false;
-		cut(t, (size_t)(bracket - t->ptr), t->len - (size_t)(bracket - t->ptr));
-	}
+	trim(t);
+	is = is_like(t, base);
+	for (size_t i = 0; t->len && t->ptr[t->len - 1] == ']' && i < t->len; i++)
+		is |= t->ptr[i] == '[' && is_like_until(t, i, base);
+	return is;
 }
 
 /* 0 another, 1 a variant, 2 the name. */
@@ -233,16 +241,7 @@ naive_has_method(struct span parameters)
 	struct span piece, key;
 
 	while (span_cut(&parameters, '&', &piece)) {
-		struct text t;
-		bool is;
-
-		if (!span_cut(&piece, '=', &key))
-			continue;
-		t = copy(key);
-		decode(&t);
-		is = span_eq_nocase(span_of(t.ptr, t.len), SPAN("_method"));
-		free(t.ptr);
-		if (is)
+		if (span_cut(&piece, '=', &key) && likeness(key, SPAN("_method"), true))
 			return true;
 	}
 	return false;

@@ -8,7 +8,7 @@
 /* NULL, or what parameter_find() and the naive reader disagree about. */
 const char *parameters_again(struct span parameters, struct span name, bool is_form);
 
-/* Whether a decoded name is "_method", in any case: what no form that is taken holds. */
+/* Whether some name is "_method" or its variant: what no form that is taken holds. */
 bool naive_has_method(struct span parameters);
 
 #endif

@@ -52,6 +52,11 @@ names_are_equal_byte_for_byte_or_variants(void **state)
 		{"a+b=1", "a+b", PARAMETER_DOUBTFUL}, {"a.b=1", "a_b", PARAMETER_DOUBTFUL},
 		{"a%20b=1", "a_b", PARAMETER_DOUBTFUL}, {"a_b=1", "a.b", PARAMETER_DOUBTFUL},
 		{"a+[x]=1", "a", PARAMETER_DOUBTFUL}, {"a%20[]+=1", "a", PARAMETER_DOUBTFUL},
+		{"a[b[c]]=1", "a", PARAMETER_DOUBTFUL}, {"a[b]]=1", "a", PARAMETER_DOUBTFUL},
+		{"a[[b]=1", "a", PARAMETER_DOUBTFUL}, {"a[b]c[d]=1", "a", PARAMETER_DOUBTFUL},
+		{"a+[b[c]]=1", "a", PARAMETER_DOUBTFUL}, {"a[b+[c]]=1", "a[b", PARAMETER_DOUBTFUL},
+		{"a[b][]=1", "a[b] []+", PARAMETER_DOUBTFUL}, {"a=1", "+ a []", PARAMETER_DOUBTFUL},
+		{"a[b]x=1", "a", PARAMETER_ABSENT}, {"ab[c]=1", "a", PARAMETER_ABSENT},
 		{"[]=1", "a", PARAMETER_ABSENT}, {"[a]=1", "a", PARAMETER_ABSENT},
 		{"a]=1", "a", PARAMETER_ABSENT}, {"a[=1", "a", PARAMETER_ABSENT},
 	};
@@ -177,6 +182,7 @@ forms_are_checked(void **state)
 		{"a=1&_method=DELETE", FAULT_METHOD_OVERRIDE},
 		{"%5fMethod=PUT", FAULT_METHOD_OVERRIDE},
 		{"x-http-method-override=PUT", FAULT_METHOD_OVERRIDE},
+		{"a=1&%255fmethod[x]=PUT", FAULT_METHOD_OVERRIDE},
 		{"a=_method", FAULT_NONE},
 	};
 

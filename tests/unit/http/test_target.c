@@ -97,10 +97,15 @@ form_parameters_that_override_the_method_are_seen(void **state)
 	                                  "_metho%64=x", "+_method=x", "%20_method=x", ".method=x",
 	                                  "_method%00z=x", "_method%5b%5d=x", "a;_method=x",
 	                                  "&&_method=x", "X-HTTP-Method-Override=x",
-	                                  "x_http_method=x", "$httpMethod=x", "-method=x"};
+	                                  "x_http_method=x", "$httpMethod=x", "-method=x",
+	                                  "%255fmethod=x", "_%256dethod=x", "%25%35%66method=x",
+	                                  "_method%2500z=x", "_method%255b", "_method+=x",
+	                                  "_method%20[a[b]]=x", "_method[=x", "_method%252b=x",
+	                                  "x.http-method_override%00=x", "+%20%2b_method=x"};
 	static const char *const no[] = {"", "&", "method=x", "__method=x", "_methods=x",
 	                                 "a=_method", "_meth%6", "a_method=x", "%", "_%6",
-	                                 "x-http-method-override-and-more=x", "[_method]=x"};
+	                                 "x-http-method-override-and-more=x", "[_method]=x",
+	                                 "%25255fmethod=x", "_me%00thod=x", "+=_method", "%00_method"};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(yes); i++) {

@@ -60,6 +60,26 @@ wording_does_not_count_and_demands_do(void **state UNUSED)
 	ruleset_unref(&first);
 }
 
+/* What is asked together is what counts, however it came about. */
+static void
+exceptions_that_cancel_out_are_exact(void **state UNUSED)
+{
+#define BOTH(a, b) \
+	"defaults: {approval: {from: {group: sre}}}\nrules:\n" \
+	"- {name: r, match: {}, verdict: approval, approval: {bind: " a "}}\n" \
+	"- {name: s, match: {}, verdict: approval, approval: {bind: " b "}}\n"
+	struct ruleset *exact = policy_get(BOTH("exact", "exact"));
+	struct ruleset *cancelled = policy_get(
+		BOTH("{exact_except: ['query:a']}", "{exact_except: ['query:b']}"));
+	struct verdict a = judge(exact, "GET", "/", "alice", NULL);
+	struct verdict b = judge(cancelled, "GET", "/", "alice", NULL);
+
+	assert_true(digest_eq(&a.requirement.effect, &b.requirement.effect));
+	ruleset_unref(&exact);
+	ruleset_unref(&cancelled);
+#undef BOTH
+}
+
 static void
 the_order_of_needs_does_not_count(void **state UNUSED)
 {
@@ -113,6 +133,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_part_of_a_condition_counts),
 		cmocka_unit_test(wording_does_not_count_and_demands_do),
+		cmocka_unit_test(exceptions_that_cancel_out_are_exact),
 		cmocka_unit_test(the_order_of_needs_does_not_count),
 	};
 

@@ -105,7 +105,9 @@ static const struct row warnings[] = {
 	{MATCH("path_regex: admin"), "every path starts with"},
 	{MATCH("path_regex: /admin"), "this one path and no other"},
 	{MATCH("path_regex: '/(a+)+'"), "repeats inside"},
-	{GATE("from: {group: sre}, hold_for: 2h, expires: 1h"), "longer than people have to decide"},
+	{GATE("from: {group: sre}, mode: reject, hold_for: 2h, expires: 1h"), "longer than people have to decide"},
+	{GATE("from: {group: sre}, hold_for: 61s"), "never see the ticket"},
+	{"defaults: {approval: {hold_for: 10m}}\n" GATE("from: {group: sre}"), "never see the ticket"},
 };
 
 static void

@@ -7,7 +7,10 @@ static const char titled[] =
 	"rules:\n"
 	"- {name: plain, match: {path: /plain}, verdict: approval}\n"
 	"- {name: user, title: 'Delete {id} of {realm}!', match: {path: ['/u/{realm}/{id}', '/r/{realm}/u/{id:[a-z]+}']}, verdict: approval}\n"
-	"- {name: regex, title: 'Job {job}', match: {path_regex: '/jobs/(?<job>[0-9]+)(/.*)?'}, verdict: approval}\n";
+	"- {name: regex, title: 'Job {job}', match: {path_regex: '/jobs/(?<job>[0-9]+)(/.*)?'}, verdict: approval}\n"
+	"- {name: run, title: 'Run {run}', match: {path_regex: '/runs/(?<run>[a-z!]+)(/log)?'}, verdict: approval}\n"
+	"- {name: step, title: 'Step {step}', match: {path_regex: '/steps/(?<step>[a-z]+)?'}, verdict: approval}\n"
+	"- {name: stop, title: 'Stop it', match: {path_regex: '/stops'}, verdict: approval}\n";
 
 static const struct row {
 	const char *path, *title;
@@ -20,6 +23,14 @@ static const struct row {
 	{"/u/x/a%3Ab", "Delete a%3Ab of x!"},
 	{"/jobs/17/log", "Job 17"},
 	{"/JOBS/17", "Job 17"},
+	{"/runs/x", "Run x"},
+	{"/runs/x/log", "Run x"},
+	/* Only a variant matches, and it is not clear what the path has there. */
+	{"/runs/x/log/", "run"},
+	{"/runs/%21/log", "run"},
+	{"/RUNS/X/LOG", "Run X"},
+	{"/steps/", "Step "},
+	{"/stops/", "Stop it"},
 };
 
 static void
@@ -48,7 +59,7 @@ a_ruleset_lives_until_its_last_holder_lets_go(void **state UNUSED)
 
 	ruleset_unref(&rules);
 	assert_null(rules);
-	assert_int_equal(ruleset_count(held), 3);
+	assert_int_equal(ruleset_count(held), 6);
 	expect_span(rule_name(ruleset_at(held, 1)), SPAN("user"));
 	assert_int_equal(rule_verdict(ruleset_at(held, 1)), VERDICT_APPROVAL);
 	ruleset_unref(&held);
