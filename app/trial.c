@@ -246,12 +246,12 @@ end_with_verdict(struct trial *t)
 static struct trial_would
 would_of_rules(const struct verdict *v)
 {
-	if (v->would_fault != FAULT_NONE)
-		return (struct trial_would){VERDICT_DENY, v->would_rule,
-		                            fault_word(v->would_fault)};
+	bool is_unread = v->would_fault != FAULT_NONE;
+	const char *word = is_unread ? fault_word(v->would_fault) : NULL;
+
 	if (v->would_rule)
-		return (struct trial_would){v->would, v->would_rule, NULL};
-	return (struct trial_would){VERDICT_ALLOW, NULL, NULL};
+		return (struct trial_would){v->would, v->would_rule, word};
+	return (struct trial_would){is_unread ? VERDICT_DENY : VERDICT_ALLOW, NULL, word};
 }
 
 /* What the rules of a site say that is observed. */

@@ -125,12 +125,14 @@ would_of(const struct exchange *x)
 		}
 		return w;
 	}
-	if (v->would_fault != FAULT_NONE)
-		return (struct would){.kind = VERDICT_DENY, .rule = v->would_rule,
-		                      .fault = v->would_fault};
-	if (v->would_rule)
-		w = (struct would){.kind = v->would, .rule = v->would_rule,
-		                   .requirement = rule_requirement(v->would_rule)};
+	w.fault = v->would_fault;
+	if (v->would_rule) {
+		w.kind = v->would;
+		w.rule = v->would_rule;
+		w.requirement = rule_requirement(v->would_rule);
+	} else if (v->would_fault != FAULT_NONE) {
+		w.kind = VERDICT_DENY;
+	}
 	return w;
 }
 

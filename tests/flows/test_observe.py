@@ -174,6 +174,16 @@ def test_unreadable_body_is_noted_and_goes_on(serve, upstream, body, headers, fa
     assert proxy.record("request.allowed")["rule"]["name"] == "pay"
 
 
+def test_unreadable_body_does_not_silence_a_watched_gate_that_needs_none(serve):
+    gate = {**PAY, "name": "pay.any", "match": {"method": "POST", "path": "/pay"}}
+    proxy = serve([PAY, gate, FREE])
+    assert pay(proxy, b"{").status == 200
+    record = proxy.record("would.hold")
+    assert (record["rule"]["name"], record["fault"]) == ("pay.any", "body-unreadable")
+    assert record["would"] == ASKS
+    assert proxy.records("would.deny") == []
+
+
 @pytest.mark.parametrize("is_chunked", [False, True])
 def test_huge_body_streams_through_a_watched_rule(serve, upstream, is_chunked):
     """Far more than may be looked into, and than is kept here."""
