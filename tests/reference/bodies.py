@@ -11,9 +11,13 @@ _CASE = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ\u017f\u212a", "abcdefghijklmno
 _ESCAPES = re.compile(rb"[^%]*(?:%[0-9A-Fa-f]{2}[^%]*)*")
 # What a query may have as it is: printable ASCII but these.
 _QUERY_BYTES = re.compile(rb'[^\x00-\x20\x7f-\xff"#<>\\]*')
+_SPACE = re.compile(r"[ \t\r\n]*")
+_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"')
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_WORD = re.compile("true|false|null")
+_WORDS = {"true": True, "false": False, "null": None}
 _JSON_TYPE = re.compile(r"application/json|[!#$%&'*+.^_`|~0-9a-z-]+/[!#$%&'*+.^_`|~0-9a-z-]+\+json")
 BODILESS = ("GET", "HEAD", "OPTIONS")
-METHOD_FIELDS = ("_method",)
 
 
 class Refused(Exception):
@@ -44,8 +48,7 @@ class Form:
         if not _ESCAPES.fullmatch(data) or not _QUERY_BYTES.fullmatch(data):
             raise Refused(*UNREADABLE)
         self.parameters = Parameters(data, is_form=True)
-        names = {piece[2] for piece in self.parameters.pieces}
-        if any(name.encode() in names for name in METHOD_FIELDS):
+        if self.parameters.change_method:
             raise Refused(400, "method-override")
 
     def stands_twice(self, kind, name):
@@ -56,56 +59,88 @@ class Form:
 
 
 class Document:
-    def __init__(self, data):
-        self.doubled = False
-        try:
-            self.root = json.loads(
-                data.decode("utf-8", "strict"), parse_int=self._number, parse_float=self._number,
-                parse_constant=self._constant, object_pairs_hook=self._object)
-            self.values = 0
-            self._walk(self.root, 0)
-        except (ValueError, RecursionError):
-            raise Refused(*UNREADABLE) from None
-        if self.doubled:
-            raise Refused(*AMBIGUOUS)
+    """JSON, read from its first byte on: the first flaw is the answer."""
 
-    def _number(self, text):
-        value = number(text)
+    def __init__(self, data):
+        try:
+            self.text, self.place, self.values = data.decode("utf-8"), 0, 0
+            self.root = self._value(0)
+            self._skip()
+            if self.place < len(self.text):
+                raise ValueError("more")
+        except (ValueError, IndexError):
+            raise Refused(*UNREADABLE) from None
+
+    def _skip(self):
+        self.place = _SPACE.match(self.text, self.place).end()
+        return self.text[self.place:self.place + 1]
+
+    def _take(self, pattern):
+        found = pattern.match(self.text, self.place)
+        if not found:
+            raise ValueError(self.place)
+        self.place = found.end()
+        return found[0]
+
+    def _value(self, depth):
+        self.values += 1
+        if self.values > MOST_VALUES:
+            raise ValueError("values")
+        sign = self._skip()
+        if sign in ("{", "["):
+            if depth == DEEPEST:
+                raise ValueError("depth")
+            self.place += 1
+            return self._object(depth + 1) if sign == "{" else self._array(depth + 1)
+        if sign == '"':
+            return self._string()
+        if sign in ("t", "f", "n"):
+            return _WORDS[self._take(_WORD)]
+        value = number(self._take(_NUMBER))
         if value is None:
-            raise ValueError(text)
+            raise ValueError("number")
         return value
 
-    def _constant(self, text):
-        raise ValueError(text)
-
-    def _object(self, pairs):
-        found = dict(pairs)
-        self.doubled |= len(found) < len(pairs)
-        # Both of two equal names are looked into for what cannot be read.
-        return found if len(found) == len(pairs) else {**found, "\0": [each[1] for each in pairs]}
-
-    def _walk(self, value, depth):
-        self.values += 1
-        depth += isinstance(value, (dict, list))
-        if depth > DEEPEST or self.values > MOST_VALUES:
-            raise ValueError("large")
-        if isinstance(value, str):
-            self._text(value)
-        elif isinstance(value, list):
-            for each in value:
-                self._walk(each, depth)
-        elif isinstance(value, dict):
-            for name, each in value.items():
-                if name == "\0" and self.doubled:
-                    for hidden in each:
-                        self._walk(hidden, depth)
-                else:
-                    self._text(name)
-                    self._walk(each, depth)
-
-    def _text(self, text):
+    def _string(self):
+        text = json.loads(self._take(_STRING))
         if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
             raise ValueError("text")
+        return text
+
+    def _array(self, depth):
+        found = []
+        if self._skip() == "]":
+            self.place += 1
+            return found
+        while True:
+            found.append(self._value(depth))
+            if self._next("]"):
+                return found
+
+    def _object(self, depth):
+        found = {}
+        if self._skip() == "}":
+            self.place += 1
+            return found
+        while True:
+            self._skip()
+            name = self._string()
+            if name in found:
+                raise Refused(*AMBIGUOUS)
+            if self._skip() != ":":
+                raise ValueError("colon")
+            self.place += 1
+            found[name] = self._value(depth)
+            if self._next("}"):
+                return found
+
+    def _next(self, end):
+        """Whether this was the last of an array or object; past the comma or the end."""
+        sign = self._skip()
+        if sign not in (",", end):
+            raise ValueError("comma")
+        self.place += 1
+        return sign == end
 
     def stands_twice(self, kind, name):
         return kind == "body" and self.at(name) is REPEATED

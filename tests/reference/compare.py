@@ -54,8 +54,8 @@ def plain(answer):
         return answer
     found = {key: answer[key] for key in ("outcome", "site", "rule", "would") if key in answer}
     if "rule" not in found.get("would", {"rule": None}):
-        # Why a body could not be read for observed rules.
-        del found["would"]
+        # Why a body could not be read for observed rules, and no rule says more.
+        found["would"] = {"problem": found["would"]["problem"]}
     if found["outcome"] in ("deny", "refuse"):
         found["status"] = answer["status"]
     if found["outcome"] == "refuse":
@@ -115,7 +115,8 @@ def name_of(expected):
     name = expected["outcome"]
     if name == "refuse":
         name += f" {expected['status']} {expected.get('problem', '')}".rstrip()
-    return name + (f", would {expected['would']['verdict']}" if "would" in expected else "")
+    return name + (
+        f", would {expected['would'].get('verdict', 'be silent')}" if "would" in expected else "")
 
 
 # --- shrinking ------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ class Rule:
 
     def titled(self, request):
         names = self.match.title_variables(request)
+        if names is None:
+            return self.name
         return re.sub(r"\{([^}]*)\}", lambda found: names.get(found[1], found[0]), self.title)
 
 
@@ -64,7 +66,7 @@ class Sites:
         site = self.of_host(request.host)
         if site is None:
             return {"outcome": "refuse", "status": 421}
-        if request.path is None or site.refuses(request.path):
+        if request.path is None or site.refuses(request.path) or request.query.change_method:
             return {"outcome": "refuse", "status": 400}
         if request.method in bodies.BODILESS and request.body \
                 and request.method not in site.bodies_on:
@@ -154,6 +156,11 @@ class Head:
         return match != FALSE and exception != TRUE
 
 
+def asks_form(heads):
+    return any(kind == "form" for head in heads for match in head.needs
+               for kind, _, _ in match.body)
+
+
 class Judgement:
     """One request before the rules of its site."""
 
@@ -216,11 +223,10 @@ class Judgement:
         self.needers = [head for head in self.enforced if head.needs_body or head.bound]
         if not self.needers:
             return None
-        forms = any(kind == "form" for head in self.needers for match in head.needs
-                    for kind, _, _ in match.body)
         binds = any(head.bound for head in self.needers)
         try:
-            self.body = bodies.read(self.request, self.site.body_max, forms, binds)
+            self.body = bodies.read(
+                self.request, self.site.body_max, asks_form(self.needers), binds)
         except bodies.Refused as why:
             return refusal(self.site, why.status, why.problem, self.needers[0].rule)
         for head in self.needers:
@@ -273,21 +279,15 @@ class Judgement:
             return {"would": {"verdict": "deny", "rule": sure[0].rule.name}}
         stricter = ("deny", "approval") if verdict == "allow" else ("deny",)
         asked = [head for head in self.observed if head.rule.verdict in stricter]
-        body, silent = self.body, []
+        body, silent, unread = self.body, [], {}
         readers = [head for head in asked if head.needs_body]
         if body is None and readers:
-            body, silent = self.read_for_observed(readers)
+            try:
+                body = bodies.read(self.request, self.site.body_max, asks_form(readers), False)
+            except bodies.Refused as why:
+                silent, unread = readers, {"problem": why.problem}
         for wanted in stricter:
             for head in asked:
                 if head.rule.verdict == wanted and head not in silent and head.applies(body):
-                    return {"would": {"verdict": wanted, "rule": head.rule.name}}
-        return {}
-
-    def read_for_observed(self, readers):
-        """The body, and the rules that are silent because it cannot be read."""
-        forms = any(kind == "form" for head in readers for match in head.needs
-                    for kind, _, _ in match.body)
-        try:
-            return bodies.read(self.request, self.site.body_max, forms, False), []
-        except bodies.Refused:
-            return None, readers
+                    return {"would": {"verdict": wanted, "rule": head.rule.name, **unread}}
+        return {"would": unread} if unread else {}

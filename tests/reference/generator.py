@@ -100,8 +100,11 @@ class RequestMaker:
         return test
 
     def query(self):
-        return "&".join(self.bodies.parameter(name, value, is_form=False)
-                        for name, value in self.wanted("query", PARAMETERS))
+        pieces = [self.bodies.parameter(name, value, is_form=False)
+                  for name, value in self.wanted("query", PARAMETERS)]
+        if self.dice.random() < 0.003:
+            pieces.append(self.dice.choice(request_bodies.METHOD_NAMES) + "=DELETE")
+        return "&".join(pieces)
 
     def headers(self):
         dice = self.dice
@@ -112,8 +115,8 @@ class RequestMaker:
             name = dice.choice((name, name, name.lower(), name.upper()))
             found.append([name, request_bodies.text_of(value) if value is not None and not (
                 isinstance(value, str) and not value.isascii()) else dice.choice((
-                    "delete", "purge", "5", "10.0", "true", "false", " delete", "x", "", "delete \t",
-                    "1e309", "1e1", "v7",
+                    "delete", "purge", "5", "10.0", "true", "false", " delete", "x", "",
+                    "delete \t", "1e309", "1e1", "v7",
                     "/etc/passwd", "%41", "DELETE"))])
         return found
 

@@ -8,9 +8,10 @@ from values import ABSENT, DOUBTFUL, OPAQUE, REPEATED
 from values import answer as answer_of
 
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-# Blanks and brackets at the end, as often as they come.
-_BRACKETS = re.compile(rb"(\[[^][]*\]|[ +])+\Z")
-_EMPTY_BRACKETS = re.compile(rb"(\[\]|[ +])+\Z")
+METHOD_NAMES = frozenset((
+    b"_method", b"_http_method", b"_httpmethod", b"$httpmethod", b"http_method_override",
+    b"x_http_method", b"x_http_method_override", b"x_method_override"))
+_BLANKS = b" +"
 _AS_UNDERSCORE = bytes.maketrans(b". +", b"___")
 
 
@@ -23,16 +24,30 @@ def folded(name):
 
 
 @functools.lru_cache(4096)
-def variant(name):
-    """A name of a request, as the laxest server reads it."""
-    name = decoded(name).split(b"\0")[0]
-    return folded(_BRACKETS.sub(b"", name.lstrip(b" +")))
+def readings(name):
+    """What a name of a request may be taken for by some server."""
+    name = decoded(name).split(b"\0")[0].strip(_BLANKS)
+    found = {name}
+    if name.endswith(b"]"):
+        found |= {name[:at].strip(_BLANKS) for at, sign in enumerate(name) if sign == ord("[")}
+    return frozenset(map(folded, found))
 
 
 @functools.lru_cache(4096)
 def asked(name):
-    """A name of a rule, to be compared with that."""
-    return folded(_EMPTY_BRACKETS.sub(b"", name.encode().lstrip(b" +")))
+    """A name of a rule, to be compared with these."""
+    name = name.encode().strip(_BLANKS)
+    while name.endswith(b"[]") and name != b"[]":
+        name = name[:-2].strip(_BLANKS)
+    return folded(name)
+
+
+@functools.lru_cache(4096)
+def changes_method(name):
+    """Whether some framework takes the method of a request from a parameter of this name."""
+    names = {each.replace(b"-", b"_") for each in readings(name)}
+    cut = decoded(name).split(b"\0")[0].partition(b"[")[0].strip(_BLANKS)
+    return not METHOD_NAMES.isdisjoint({*names, folded(cut).replace(b"-", b"_")})
 
 
 class Parameters:
@@ -45,13 +60,17 @@ class Parameters:
             plain = decoded(name.replace(b"+", b" ") if is_form else name)
             # With a plus in a query it may be two names, and is none for sure.
             certain = is_form or b"+" not in name
-            self.pieces.append((plain, certain, variant(plain), value))
+            self.pieces.append((plain, certain, readings(plain), value))
+
+        self.change_method = any(
+            changes_method(decoded(piece.partition(b"=")[0].replace(b"+", b" ")))
+            for piece in re.split(b"[&;]", data))
 
     def find(self, name):
         """The raw value of a name, or the mark of what it is."""
         wanted, alike = name.encode(), asked(name)
         found = [piece for piece in self.pieces
-                 if piece[2] == alike or piece[1] and piece[0] == wanted]
+                 if alike in piece[2] or piece[1] and piece[0] == wanted]
         if len(found) > 1:
             return REPEATED
         if self.has_semicolon:

@@ -145,7 +145,7 @@ class Expression:
 
     def variables(self, path):
         found = self.exact.fullmatch(path) or self.caseless.fullmatch(path)
-        return found.groupdict() if found else dict.fromkeys(self.exact.groupindex, "")
+        return found.groupdict() if found else None
 
 
 def answer(patterns, path):

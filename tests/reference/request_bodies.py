@@ -12,11 +12,14 @@ JSON_VALUES = ['"delete"', '"purge"', "5", "5.0", "1e1", "1000", "1000.5", "0.1"
                '{"id":5,"iD":6}', '[{"id":5}]', '"5 "', '{"":5}']
 TEXT_VALUES = ["delete", "purge", "5", "5.0", "1e1", "1000", "", "true", "false", "a+b", "a%20b",
                "a%2Bb", "%64elete", "%2541", "%00", "de%00", "v12", "/etc/x", "%2Fetc%2Fx", "05",
-               "+5", "5+", "%C3%BC", "1e400", "x=y", "-1", "9007199254740993", "0.1", "%25", "%2541+",
+               "+5", "5+", "%C3%BC", "1e400", "x=y", "-1", "9007199254740993", "0.1", "%25",
+               "%2541+",
                "1" * 65, "1" + "0" * 63, "-0", "1E+1", "1.", "0x5", "10e-1", "TRUE",
                "%2B5", "+", "%00%41",
                "5%0A", "%0A", "delete%20", "1e308", "1e309"]
-BROKEN = ["{", "", " ", "{} {}", "nul", "{'a':1}", '{"a":01}', '{"a":+1}', '{"a":1.}', '{"a":.5}',
+BROKEN = ['{"x":{"a":1,"a":2},"y":1e999}', '{"y":1e999,"x":{"a":1,"a":2}}',
+          '{"a":1,"a"', '{"a":1,"a":}',
+          "{", "", " ", "{} {}", "nul", "{'a':1}", '{"a":01}', '{"a":+1}', '{"a":1.}', '{"a":.5}',
           '{"amount":5,}', "[1,]", '{"a":"\t"}', '{"a":"\\x"}', "\ufeff{}", '{"a":"\\ud800"}',
           '{"a":"\\udc00\\ud800"}', '{"a":"\\udfff"}', '{"to":"\\u0000"}', '{"a\\u0000":1}',
           '{"a":1e309}',
@@ -41,12 +44,15 @@ OTHER_TYPES = ["text/plain", "application/json; charset=latin1", "application/js
                "application/json; charset=utf8", "application/json; charset=", "application/json;;",
                "application/vnd.a+b+json", "application/json, text/plain", "a/b/c+json", ""]
 FORM_TYPE = "application/x-www-form-urlencoded"
-POINTERS = ["/", "/items/01", "/items/999999999", "/\u017f", "/\u212a", "/Amount",
-            "/items/0/", "/a/b", "/amount", "/to", "/items/0/id", "/items/1", "/a~1b", "/a~0b", "/s", "/k",
-            "/items",
+POINTERS = ["/", "/items/01", "/items/99999999999999999999", "/\u017f", "/\u212a", "/Amount",
+            "/items/0/", "/a/b", "/amount", "/to", "/items/0/id", "/items/1", "/a~1b", "/a~0b",
+            "/s", "/k", "/items",
             "/to/name", "/items/0/ID", "/0"]
 FORM_FIELDS = ["action", "force", "id", "ids[]", "a.b", "a b", "a+b", "n"]
-FORM_NAMES = ["_method"]
+METHOD_NAMES = ["_method", "_METHOD", "_method%5B%5D", "+_method", "%255fmethod",
+                "_method%00x", "_method%5Bx", "X-HTTP-Method-Override",
+                "x.http.method.override", "_http-method", "$httpmethod",
+                "x;_method", "method", "_methods", "http_method", "%24httpMethod"]
 
 
 def text_of(value):
@@ -90,7 +96,9 @@ class BodyMaker:
             "+" + name, "%20" + name, name + "%00x", name + "%5Bx%5D%5B%5D", name.replace(".", "_"),
             name.replace("a", "%61", 1), name.replace("a", "%2561", 1), name + "%2500", name + "x",
             name + "%5B", "x" + name, name.replace("%20", "_"), name.replace("%5B%5D", ""),
-            name + "%255B%255D", name + "%20%5B%5D", name.replace("+", ".")))
+            name + "%255B%255D", name + "%5Ba%5Bb%5D%5D", name + "%5Ba%5D%5D",
+            name + "%5B%5Ba%5D", name + "%5B%5D+%5Bx%5D", "%5B" + name + "%5D",
+            name + "%20%5B%5D", name.replace("+", ".")))
 
     def body(self, method, maker):
         """A type, or None, and a body, or None."""
@@ -126,7 +134,7 @@ class BodyMaker:
         pieces = [self.parameter(name, value, is_form=True)
                   for name, value in maker.wanted("form", FORM_FIELDS)]
         if dice.random() < 0.02:
-            pieces.append(dice.choice(FORM_NAMES) + "=DELETE")
+            pieces.append(dice.choice(METHOD_NAMES) + "=DELETE")
         return "&".join(pieces)
 
     def large(self):
@@ -160,8 +168,9 @@ class BodyMaker:
         dice = self.dice
         if dice.random() < 0.12:
             part = dice.choice((part.upper(), part.capitalize(), part.replace("s", "\u017f"),
-                                part.replace("k", "\u212a"), part + "x", part.replace("i", "\u0131"),
-                                part.replace("\u017f", "S"), part.replace("\u212a", "k")))
+                                part.replace("k", "\u212a"), part + "x",
+                                part.replace("i", "\u0131"), part.replace("\u017f", "S"),
+                                part.replace("\u212a", "k")))
         if dice.random() < 0.05 and part:
             return '"\\u%04x%s"' % (ord(part[0]), part[1:])
         return json.dumps(part, ensure_ascii=dice.random() < 0.5)
