@@ -13,6 +13,7 @@
 #include "admin/page.h"
 #include "admin/page_approvals.h"
 #include "lib/base/memory.h"
+#include "lib/net/census.h"
 
 enum { BODY_MAX = 1024 * 1024 };
 
@@ -210,6 +211,8 @@ admin_new(struct loop *loop, const struct admin_settings *settings,
 	list_init(&a->calls);
 	operation_register_metrics(a);
 	a->server = http_server_new(loop, settings->limits, &handler, a);
+	a->census = census_new(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS_PER_ADDRESS);
+	http_server_count_in(a->server, a->census);
 	return a;
 }
 
@@ -242,6 +245,7 @@ admin_free(struct admin *a)
 	if (!a)
 		return;
 	http_server_free(a->server);
+	census_free(a->census);
 	sessions_free(a->sessions);
 	login_links_free(a->links);
 	admin_terms_unref(&a->terms);

@@ -6,6 +6,10 @@
 #include "admin/parts.h"
 #include "lib/net/listener.h"
 
+/* Connections it takes at a time, in all and from one address; what comes beyond is closed.
+ * Apart from those of callers: neither takes the other's descriptors. */
+enum { ADMIN_CONNECTIONS = 96, ADMIN_CONNECTIONS_PER_ADDRESS = 64 };
+
 struct admin;
 struct admin *admin_new(struct loop *loop, const struct admin_settings *settings,
                         const struct admin_parts *parts);

@@ -30,6 +30,7 @@ struct admin {
 	struct admin_terms *terms;
 	struct admin_parts parts;
 	struct http_server *server;
+	struct census *census; /* of its connections */
 	struct sessions *sessions;
 	struct login_links *links;
 	struct list calls;

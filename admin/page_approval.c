@@ -56,6 +56,14 @@ page_requester(struct html *h, const json_t *requester)
 	}
 }
 
+bool
+page_is_open(const json_t *approval)
+{
+	struct span state = json_text(get(approval, "state"));
+
+	return span_eq(state, SPAN("pending")) || span_eq(state, SPAN("approved"));
+}
+
 void
 page_review_mark(struct html *h, const json_t *approval)
 {
@@ -129,7 +137,7 @@ add_requester(struct html *h, const json_t *requester)
 	{
 		if (strcmp(key, "auth") == 0)
 			add_auth(h, value);
-		else if (strcmp(key, "user") != 0)
+		else if (strcmp(key, "user") != 0 && strcmp(key, "unnamed") != 0)
 			page_json_row(h, requester_label(key), value);
 	}
 }
@@ -210,7 +218,10 @@ add_summary(struct html *h, const json_t *approval)
 	page_json_row(h, "Rule", get(approval, "rule"));
 	add_needs(h, approval);
 	add_time_row(h, "Asked", get(approval, "created_at"), now);
-	add_time_row(h, "Ends", get(approval, "expires_at"), now);
+	if (page_is_open(approval))
+		add_time_row(h, "Ends", get(approval, "expires_at"), now);
+	else
+		page_json_row(h, "Was to end", get(approval, "expires_at"));
 	add_duration_row(h, "Time to decide", get(approval, "expires_us"));
 	add_duration_row(h, "A yes is good for", get(approval, "valid_for_us"));
 	page_json_row(h, "Uses", get(approval, "uses"));

@@ -91,8 +91,11 @@ add_card(struct html *h, const json_t *approval, struct wall now)
 	page_json(h, json_object_get(approval, "have"));
 	HTML(h, " of ");
 	page_json(h, json_object_get(approval, "need"));
-	HTML(h, " agreed \xc2\xb7 ends ");
-	page_time(h, json_text(json_object_get(approval, "expires_at")), now);
+	HTML(h, " agreed");
+	if (page_is_open(approval)) {
+		HTML(h, " \xc2\xb7 ends ");
+		page_time(h, json_text(json_object_get(approval, "expires_at")), now);
+	}
 	HTML(h, "</p></li>");
 }
 

@@ -112,17 +112,17 @@ page_request(struct html *h, const json_t *approval)
 	const json_t *request = get(approval, "request");
 	bool is_partly = bound_words_are_needed(get(approval, "bind"));
 
-	HTML(h, "<section class=\"panel\" aria-label=\"What will be sent\">");
+	HTML(h, "<section class=\"panel\" aria-label=\"What you sign\">");
 	add_target(h, request);
 	if (is_partly)
 		add_bound(h, get(approval, "bind"));
 	page_body(h, request);
 	add_headers(h, get(request, "headers"));
 	add_request_rest(h, request);
-	if (is_partly)
-		HTML(h, "<p class=\"quiet\">This is what you sign. ");
-	else
-		HTML(h, "<p class=\"quiet\">This is what will be sent. ");
+	HTML(h, "<p class=\"quiet\">This is what you sign. ");
+	if (!is_partly)
+		HTML(h, "Headers like Accept and User-Agent go along as the caller gives them, and "
+		        "are not part of it. ");
 	HTML(h, "Characters outside printable ASCII are named, <span class=\"mark\">\\u{202e}</span>, "
 	        "and a line end is marked.</p></section>");
 }

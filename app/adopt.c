@@ -45,7 +45,7 @@ adopt_configuration(struct process *p, struct buf *ret_text)
 {
 	struct buf why = BUF_INIT(WHY_MAX);
 	struct config *next = reload_read(p->path, p->config, ret_text, &why);
-	uint64_t callers_max;
+	uint64_t callers_max = p->callers_max;
 	bool is_good = next != NULL;
 
 	if (next && !descriptors_take(next, &callers_max, &why)) {

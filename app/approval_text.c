@@ -182,6 +182,14 @@ print_bound(const json_t *approval, const char *before_signed, const char *befor
 	buf_clear(&words);
 }
 
+static void
+print_unnamed(const json_t *approval, const char *before)
+{
+	if (json_is_true(json_object_get(json_object_get(approval, "requester"), "unnamed")))
+		printf("%sno name was shown, so it cannot be told whether you, or one of the others "
+		       "who are asked, asked for this\n", before);
+}
+
 /* What people look for first; then whatever else there is. */
 static const char *const first[] = {"id",     "state",     "title",      "code",    "requester",
                                     "reason", "site",      "rule",       "request", "needs",
@@ -205,6 +213,7 @@ approval_text_print(const json_t *approval)
 	json_t *value;
 
 	print_bound(approval, "signed: ", "\nnot signed: ");
+	print_unnamed(approval, "asked by: ");
 	for (size_t i = 0; i < ARRAY_LEN(first); i++) {
 		value = json_object_get(approval, first[i]);
 		if (value)
@@ -277,6 +286,7 @@ approval_text_print_gist(const json_t *approval)
 	print_short(buf_span(&text), WIDTH_GIST, true);
 	buf_clear(&text);
 	print_bound(approval, "  signed:  ", "; not signed: ");
+	print_unnamed(approval, "  asked by: ");
 	fputs("  code:    ", stdout);
 	print_short(text_of(json_object_get(approval, "code")), WIDTH_GIST, true);
 }

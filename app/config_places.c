@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/config_text.h"
+#include "app/state_dir.h"
 
 /* What is wrong with a directory that files are made in; NULL: nothing. */
 static const char *
@@ -65,7 +66,11 @@ config_check_places(struct config_run *run)
 	const char *state = run->config->state_dir;
 	const char *trail = parent_of(run, run->config->audit.file);
 	const char *fault = is_made(run, state) ? NULL : fault_of(state);
+	struct buf why = BUF_INIT(400);
 
+	if (!fault && !state_dir_is_ours(state, &why))
+		fault = arena_cstr(run->reader.arena, buf_span(&why));
+	buf_clear(&why);
 	if (fault)
 		warn(run, config_node(run, "state_dir", NULL), "state_dir", state, fault);
 	if (span_eq(span_cstr(trail), without_slashes(span_cstr(state))))

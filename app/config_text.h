@@ -97,7 +97,7 @@ struct config_run {
 	struct config_text text;
 	const struct node *root;
 	bool needs_store; /* some rule asks for approval */
-	bool looks_at_places; /* whether serve could write where it has to */
+	bool looks_at_places; /* whether serve could start here is told in warnings */
 	bool is_offline;      /* the policy is wanted: no name is resolved, no secret opened */
 };
 

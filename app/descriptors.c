@@ -4,11 +4,13 @@
 
 #include <sys/resource.h>
 
+#include "admin/admin.h"
+
 enum {
 	/* Not connections of callers: loop, rings, spent log and two links to the store. */
 	OF_WORKER = 16,
-	/* Keys, trail, the admin thread, and a hundred who ask at the admin endpoint. */
-	OF_PROCESS = 128,
+	/* Log, keys, trail, the main thread and the admin thread; who asks at the admin endpoint. */
+	OF_PROCESS = 64 + ADMIN_CONNECTIONS,
 };
 
 static uint64_t
@@ -30,24 +32,25 @@ descriptors_for_callers(const struct config *config, uint64_t files)
 }
 
 bool
-descriptors_take(const struct config *config, uint64_t *ret_callers, struct buf *why)
+descriptors_take(const struct config *config, uint64_t *callers, struct buf *why)
 {
 	struct rlimit files = {0, 0};
+	uint64_t before = *callers;
 
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);
-	*ret_callers = descriptors_for_callers(config, files.rlim_cur);
-	if (*ret_callers == 0) {
+	*callers = descriptors_for_callers(config, files.rlim_cur);
+	if (*callers == 0) {
 		buf_addf(why, "at most %llu open files are too few for %u workers; raise the limit",
 		         (unsigned long long)files.rlim_cur, config->workers);
 		return false;
 	}
-	if (*ret_callers < config->limits.connections)
+	if (*callers != before && *callers < config->limits.connections)
 		log_warning("serve.descriptors",
 		            "at most %llu open files: %llu callers at a time, not the %llu of "
 		            "limits.connections",
-		            (unsigned long long)files.rlim_cur, (unsigned long long)*ret_callers,
+		            (unsigned long long)files.rlim_cur, (unsigned long long)*callers,
 		            (unsigned long long)config->limits.connections);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/state_dir.h"
 #include "lib/base/digest.h"
 
 enum { NODE_BYTES = 4, BOOT_BYTES = 8 };
@@ -89,6 +90,13 @@ home_open(struct home *h, const char *dir, struct buf *why)
 		buf_addf(why, "state_dir %s cannot be made: %s", dir, strerror(errno));
 		return false;
 	}
+	buf_addf(&path, "state_dir %s ", dir);
+	if (!state_dir_is_ours(dir, &path)) {
+		buf_add(why, buf_span(&path));
+		buf_clear(&path);
+		return false;
+	}
+	buf_reset(&path);
 	buf_addf(&path, "%s/node", dir);
 	found = read_node(h, buf_cstr(&path));
 	if (found == 0 || (found < 0 && !make_node(h, buf_cstr(&path)))) {

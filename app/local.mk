@@ -83,4 +83,6 @@ app_libconfig_a_SOURCES = \
 	app/config_text.h \
 	app/config_values.c \
 	app/json_schema.c \
-	app/json_schema.h
+	app/json_schema.h \
+	app/state_dir.c \
+	app/state_dir.h

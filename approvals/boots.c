@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "approvals/boots.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 #include "lib/base/memory.h"
 
-enum { PATH_LONGEST = 4096 };
+enum { PATH_LONGEST = 4096, TRIES_MAX = 100 };
 
 struct boots {
 	char *directory;
@@ -37,6 +38,53 @@ open_lock(const struct boots *b, const char *boot, int flags)
 	return fd;
 }
 
+/* Who clears away took it for a dead process's before we had locked it: we would hold the lock
+ * of a file that nobody finds. */
+static bool
+is_still_there(const struct boots *b)
+{
+	struct buf path = BUF_INIT(PATH_LONGEST);
+	struct stat ours, named;
+	bool is_there;
+
+	path_of(b, b->own, &path);
+	is_there = fstat(b->fd, &ours) == 0 && stat(buf_cstr(&path), &named) == 0 &&
+	           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+	buf_clear(&path);
+	return is_there;
+}
+
+/* Shared: each thread holds one of its own, and all end with the process. */
+static bool
+lock_own(struct boots *b)
+{
+	for (unsigned tries = 0; tries < TRIES_MAX; tries++) {
+		b->fd = open_lock(b, b->own, O_CREAT);
+		if (b->fd < 0 || flock(b->fd, LOCK_SH) < 0)
+			return false;
+		if (is_still_there(b))
+			return true;
+		close(b->fd);
+	}
+	b->fd = -1;
+	errno = EAGAIN;
+	return false;
+}
+
+/* Nobody asks for most of them: who had no claim open is in no list. */
+static void
+clear_the_dead_away(const struct boots *b)
+{
+	DIR *directory = opendir(b->directory);
+	const struct dirent *entry;
+
+	if (!directory)
+		return;
+	while ((entry = readdir(directory)) != NULL)
+		(void)boots_is_gone(b, entry->d_name);
+	closedir(directory);
+}
+
 struct boots *
 boots_enter(const char *state_dir, const char *boot, struct buf *why)
 {
@@ -48,11 +96,10 @@ boots_enter(const char *state_dir, const char *boot, struct buf *why)
 	b->own = memory_cstr(span_cstr(boot));
 	b->fd = -1;
 	buf_clear(&path);
-	if (mkdir(b->directory, 0700) == 0 || errno == EEXIST)
-		b->fd = open_lock(b, boot, O_CREAT);
-	/* Shared: each thread holds one of its own, and all end with the process. */
-	if (b->fd >= 0 && flock(b->fd, LOCK_SH) == 0)
+	if ((mkdir(b->directory, 0700) == 0 || errno == EEXIST) && lock_own(b)) {
+		clear_the_dead_away(b);
 		return b;
+	}
 	buf_addf(why, "%s: cannot be used: %s", b->directory, strerror(errno));
 	boots_leave(&b);
 	return NULL;

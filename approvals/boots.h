@@ -9,7 +9,8 @@
  * ends with its holder, however that ends. */
 struct boots;
 
-/* Several threads of one process may enter with the same name. */
+/* Several threads of one process may enter with the same name.  Removes the files of those
+ * that are gone. */
 MUST_CHECK struct boots *boots_enter(const char *state_dir, const char *boot, struct buf *why);
 void boots_leave(struct boots **boots);
 /* Our own boot is never gone. */

@@ -22,6 +22,8 @@
 enum { PATH_LONGEST = 4096, LOG_TAIL = 8192, POLL_MS = 20 };
 #define START_PATIENCE (30 * SECOND_US)
 #define STOP_PATIENCE (10 * SECOND_US)
+/* The Redis of a process that was killed still writes what it has, and ends. */
+#define LOCK_PATIENCE (3 * SECOND_US)
 #define RESTART_PAUSE SECOND_US
 
 struct embedded {
@@ -78,6 +80,30 @@ make_directory(struct embedded *e, struct buf *why)
 	return true;
 }
 
+/* False, and EWOULDBLOCK: another one still has it. */
+static bool
+wait_for_lock(const struct embedded *e)
+{
+	struct mono until = mono_after(clock_mono(), LOCK_PATIENCE);
+	bool is_said = false;
+
+	while (flock(e->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EWOULDBLOCK || clock_mono().us >= until.us)
+			return false;
+		if (!is_said)
+			log_info("store.embedded_waits",
+			         "%s is in use, maybe still by the Redis of a process that was "
+			         "killed: waiting up to 3 seconds for its end",
+			         e->directory);
+		is_said = true;
+		/* Who waits in flock() itself has no deadline. */
+		poll(NULL, 0, POLL_MS);
+	}
+	return true;
+}
+
 /* Two servers on one append-only file lose each other's writes without a word. */
 static bool
 lock_directory(struct embedded *e, struct buf *why)
@@ -86,10 +112,12 @@ lock_directory(struct embedded *e, struct buf *why)
 
 	e->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	free(path);
-	if (e->lock_fd >= 0 && flock(e->lock_fd, LOCK_EX | LOCK_NB) == 0)
+	if (e->lock_fd >= 0 && wait_for_lock(e))
 		return true;
 	if (e->lock_fd >= 0 && errno == EWOULDBLOCK)
-		buf_addf(why, "%s: another process uses it", e->directory);
+		buf_addf(why, "%s: another process uses it; a state_dir has one process with "
+		              "store.redis: embedded, give each its own",
+		         e->directory);
 	else
 		buf_addf(why, "%s: cannot be locked: %s", e->directory, strerror(errno));
 	return false;

@@ -18,10 +18,13 @@ requester_json(const struct request_draft *d)
 	bool is_named = person_is_named(p);
 	json_t *requester = json_object();
 
-	if (is_named)
+	if (is_named) {
 		sealed_set_text(requester, "user", p->user);
-	else
+	} else {
 		json_object_set_new(requester, "user", json_null());
+		/* Nobody can tell whether he approves what he asked for himself. */
+		json_object_set_new(requester, "unnamed", json_true());
+	}
 	sealed_set_strings(requester, "groups", p->groups, p->group_count);
 	sealed_set_text(requester, "source",
 	                  is_named ? d->source : d->bindable->anonymous_source);

@@ -184,6 +184,8 @@ store_make(struct loop *loop, const struct store_settings *settings, struct audi
 	list_init(&s->parked);
 	list_init(&s->errands);
 	list_init(&s->granted_order);
+	list_init(&s->watched);
+	list_init(&s->deciding);
 	init_scripts(s);
 	return s;
 }
@@ -232,6 +234,7 @@ store_free(struct store **store)
 	set_ready(s, false);
 	store_links_leave(s->links);
 	timer_free(&s->sweep);
+	timer_free(&s->waking);
 	feed_end(s);
 	redis_close(&s->link);
 	errands_clear(s);

@@ -72,7 +72,8 @@ ask_make(struct store *s, const struct ask *ask)
 		.boot = span_cstr(s->boot),
 	});
 	/* What is bound is the upstream's host; people and the trail know the caller's. */
-	sealed_set_text(a->draft, "caller_host", ask->bindable->request->host);
+	sealed_set_text(a->draft, "caller_host",
+	                request_authority(ask->bindable->request, arena));
 	return a;
 }
 

@@ -10,6 +10,8 @@ enum { TRIES_MAX = 8, SEALED_MAX = 64 * 1024 * 1024 };
 
 struct decide_op {
 	struct store_op op;
+	struct list under_way;
+	bool is_behind;             /* another one of this person's comes first */
 	decide_fn *fn;
 	struct decision decision;   /* of the arena */
 	struct person by;
@@ -34,11 +36,50 @@ decide_of(struct store_op *op)
 	return CONTAINER_OF(op, struct decide_op, op);
 }
 
+static bool
+is_of_same_vote(const struct decide_op *a, const struct decide_op *b)
+{
+	return strcmp(a->id, b->id) == 0 && quorum_is_same_person(a->by.user, b->by.user);
+}
+
+/* One after the other: sent ten times at once, a yes would stand in the trail ten times. */
+static void
+decide_in_turn(struct decide_op *d)
+{
+	struct store *s = d->op.store;
+
+	LIST_EACH(&s->deciding, node)
+		d->is_behind |= is_of_same_vote(d, LIST_ENTRY(node, struct decide_op, under_way));
+	list_add_last(&s->deciding, &d->under_way);
+	if (!d->is_behind)
+		decide_look(d);
+}
+
+static void
+let_next(const struct decide_op *gone)
+{
+	LIST_EACH(&gone->op.store->deciding, node) {
+		struct decide_op *d = LIST_ENTRY(node, struct decide_op, under_way);
+
+		if (is_of_same_vote(gone, d)) {
+			d->is_behind = false;
+			decide_look(d);
+			return;
+		}
+	}
+}
+
 static void
 decide_clear(struct store_op *op)
 {
-	buf_clear(&decide_of(op)->sealed);
-	buf_clear(&decide_of(op)->request);
+	struct decide_op *d = decide_of(op);
+	bool was_under_way = list_is_linked(&d->under_way);
+
+	list_remove(&d->under_way);
+	if (op->store && was_under_way && !d->is_behind)
+		let_next(d);
+	buf_clear(&d->sealed);
+	buf_clear(&d->request);
 }
 
 static void
@@ -94,6 +135,14 @@ earlier_of(const struct decide_op *d, const struct stored *stored)
 	return NULL;
 }
 
+/* Not one that another process was quicker with: ours, with the line that we wrote. */
+static bool
+is_own(const struct decide_op *d, const struct stored *stored, const struct signed_decision *one)
+{
+	return d->is_recorded &&
+	       span_eq(stored->vote_bytes[one - stored->votes], buf_span(&d->sealed));
+}
+
 static struct vote
 vote_of(const struct decide_op *d)
 {
@@ -126,7 +175,8 @@ is_refused(struct decide_op *d, const struct stored *stored)
 	else if (names_other_binding(d, stored))
 		refuse(d, stored, &binding_mismatch);
 	else if (earlier && earlier->vote.approves == d->decision.approves)
-		finish_with(d, d->is_recorded ? DECIDE_DONE : DECIDE_REPEATED, stored);
+		finish_with(d, is_own(d, stored, earlier) ? DECIDE_DONE : DECIDE_REPEATED,
+		            stored);
 	else if (earlier)
 		refuse(d, stored, &decided_otherwise);
 	else if (stored_state(stored, clock_wall()) != APPROVAL_PENDING)
@@ -274,7 +324,6 @@ decide_on(struct decide_op *d, const struct stored *stored)
 		return;
 	foresee(d, stored, decided.now);
 	sign(d, stored, decided.now);
-	decided.sealed = buf_span(&d->sealed);
 	if (d->is_recorded)
 		decide_store(d);
 	else if (store_record_decision(d->op.store, stored, &decided, on_durable, d))
@@ -351,6 +400,6 @@ store_decide(struct store *s, const struct decision *decision, decide_fn *fn, vo
 	if (!is_id || !s->is_ready)
 		op_fail_later(&d->op);
 	else
-		decide_look(d);
+		decide_in_turn(d);
 	return &d->op;
 }

@@ -10,6 +10,7 @@
 struct store_watch {
 	struct table_node node;
 	struct list woken;   /* while it is to be called */
+	struct list turn;    /* among all that are watched */
 	struct store *store; /* NULL: it is gone */
 	wake_fn *fn;
 	void *owner;
@@ -29,6 +30,7 @@ store_watch(struct store *s, const char *id, wake_fn *fn, void *owner)
 	w->node.key = span_cstr(w->id);
 	list_init(&w->woken);
 	table_add(&s->watches, &w->node);
+	list_add_last(&s->watched, &w->turn);
 	return w;
 }
 
@@ -42,6 +44,7 @@ store_unwatch(struct store_watch **watch)
 	*watch = NULL;
 	if (w->store)
 		table_remove(&w->store->watches, &w->node);
+	list_remove(&w->turn);
 	list_remove(&w->woken);
 	free(w);
 }
@@ -88,6 +91,35 @@ watches_wake_all(struct store *s)
 	list_init(&woken);
 	table_each(&s->watches, gather_any, &woken);
 	call_all(&woken);
+}
+
+void
+watches_wake(struct store *s, struct span id)
+{
+	struct list woken;
+
+	list_init(&woken);
+	gather(s, id, &woken);
+	call_all(&woken);
+}
+
+size_t
+watches_next(struct store *s, struct span *ids, size_t max)
+{
+	struct list *last = s->watched.prev;
+	size_t count = 0;
+	bool is_round = list_is_empty(&s->watched);
+
+	while (!is_round && count < max) {
+		struct store_watch *w = LIST_ENTRY(s->watched.next, struct store_watch, turn);
+
+		is_round = &w->turn == last;
+		list_remove(&w->turn);
+		list_add_last(&s->watched, &w->turn);
+		if (w->id[0])
+			ids[count++] = w->node.key;
+	}
+	return count;
 }
 
 static void feed_read(struct store *s);
@@ -209,7 +241,10 @@ feed_poke(struct store *s)
 static void
 leave_alone(void *owner UNUSED, struct table_node *node)
 {
-	CONTAINER_OF(node, struct store_watch, node)->store = NULL;
+	struct store_watch *w = CONTAINER_OF(node, struct store_watch, node);
+
+	w->store = NULL;
+	list_remove(&w->turn);
 }
 
 void

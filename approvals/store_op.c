@@ -61,6 +61,8 @@ op_fail_later(struct store_op *op)
 void
 ops_drop(struct store *s)
 {
+	while (!list_is_empty(&s->deciding))
+		list_remove(s->deciding.next);
 	while (!list_is_empty(&s->ops)) {
 		struct store_op *op = LIST_ENTRY(s->ops.next, struct store_op, node);
 
@@ -141,9 +143,12 @@ learn_epoch(struct store *s, const struct resp *reply)
 
 	if (epoch.len > EPOCH_MAX || span_eq(epoch, span_cstr(s->epoch)))
 		return;
-	if (s->epoch[0])
+	if (s->epoch[0]) {
 		log_warning("store.epoch", "the store has lost its past: what was agreed before "
 		                           "is asked again");
+		/* Not now: whoever runs a script is in the middle of something. */
+		timer_set(s->waking, MS_US);
+	}
 	memcpy(s->epoch, epoch.ptr, epoch.len);
 	s->epoch[epoch.len] = '\0';
 }

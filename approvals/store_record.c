@@ -3,6 +3,7 @@
 #include "approvals/store_record.h"
 #include "audit/record.h"
 #include "lib/base/log.h"
+#include "lib/http/authority.h"
 
 static struct emit *
 begin(struct store *s, enum record_code code, struct wall now)
@@ -49,7 +50,9 @@ add_requester(struct store *s, const struct stored *stored)
 	record_actor(s->ring, &(struct record_person){.id = r->requester.user,
 	                                              .groups = r->requester.groups,
 	                                              .group_count = r->requester.group_count,
-	                                              .auth = word});
+	                                              .auth = word,
+	                                              .is_unnamed = !person_is_named(
+							      &r->requester)});
 	record_source(s->ring, r->source, 0);
 }
 
@@ -59,7 +62,8 @@ person_of(const struct person *p)
 	return (struct record_person){.id = p->user,
 	                              .groups = p->groups,
 	                              .group_count = p->group_count,
-	                              .auth = identity_source_name(p->source)};
+	                              .auth = identity_source_name(p->source),
+	                              .is_unnamed = !person_is_named(p)};
 }
 
 /* `what.host` is the upstream's; the trail names what the caller has called. */
@@ -67,10 +71,12 @@ static void
 add_hosts(struct store *s, const struct stored *stored, struct record_request *what,
           struct arena *arena)
 {
-	struct span upstream = what->host;
+	struct span upstream = what->host, named;
+	struct authority caller;
 
-	if (!sealed_get_text(stored->request.doc, "caller_host", arena, &what->host))
-		what->host = upstream;
+	if (sealed_get_text(stored->request.doc, "caller_host", arena, &named) &&
+	    authority_read(named, false, arena, &caller))
+		what->host = caller.host;
 	record_destination(s->ring, upstream, what->host);
 }
 
@@ -176,6 +182,21 @@ add_approver(struct store *s, const struct decision *decision)
 	record_approver(s->ring, &person);
 }
 
+/* A person decides once on an approval: two lines of it, of two processes that were asked at
+ * once, are one decision. */
+static void
+identify_decision(struct store *s, enum record_code code, const struct stored *stored,
+                  struct span user)
+{
+	struct buf who = BUF_INIT(64 * 1024);
+
+	/* As quorum_is_same_person() compares. */
+	for (size_t i = 0; i < user.len; i++)
+		buf_addc(&who, ascii_lower(user.ptr[i]));
+	record_identify(s->ring, code, span_cstr(stored->request.id), buf_span(&who));
+	buf_clear(&who);
+}
+
 bool
 store_record_decision(struct store *s, const struct stored *stored,
                       const struct decided *decided, durable_fn *fn, void *owner)
@@ -186,7 +207,7 @@ store_record_decision(struct store *s, const struct stored *stored,
 
 	if (!begin(s, code, decided->now))
 		return false;
-	record_identify(s->ring, code, span_cstr(stored->request.id), decided->sealed);
+	identify_decision(s, code, stored, decision->by->user);
 	add_approval(s, stored, approval_state_name(stored_state(stored, decided->now)));
 	add_approver(s, decision);
 	add_requester(s, stored);

@@ -27,7 +27,6 @@ MUST_CHECK bool store_record_transition(struct store *s, const struct transition
 void store_record_store(struct store *s, enum record_code code, const char *why);
 struct decided {
 	const struct decision *decision;
-	struct span sealed; /* as it will be stored */
 	struct wall now;
 };
 /* False: there is no room. */

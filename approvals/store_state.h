@@ -27,7 +27,7 @@ enum script {
 	SCRIPT_COUNT
 };
 
-enum { EPOCH_MAX = 64, EPOCH_ID_LEN = 32 };
+enum { EPOCH_MAX = 96, EPOCH_ID_LEN = 32 };
 
 struct store {
 	struct loop *loop;
@@ -41,7 +41,7 @@ struct store {
 
 	struct redis *link;             /* scripts */
 	char epoch[EPOCH_MAX + 1];
-	bool is_kept;                   /* the epoch is an id in the namespace */
+	bool is_kept;                   /* the epoch is an id in the namespace alone */
 	bool is_ready;                  /* the epoch is known */
 	struct store_links *links;      /* counts us while that is so */
 	bool wants_recovery;            /* when the link is up */
@@ -56,6 +56,9 @@ struct store {
 	char feed_at[48];               /* the last entry seen */
 	bool feed_rests;                /* it could not be read */
 	struct table watches;           /* by id */
+	struct list watched;            /* the same: whose turn it is to be looked for */
+	struct timer *waking;           /* everybody who waits: the epoch has changed */
+	struct list deciding;           /* decisions under way */
 
 	struct table granted;           /* what may be claimed, by id */
 	struct list granted_order;      /* the oldest first */
@@ -69,6 +72,9 @@ void feed_end(struct store *s);
 /* Starts again what rests. */
 void feed_poke(struct store *s);
 void watches_wake_all(struct store *s);
+void watches_wake(struct store *s, struct span id);
+/* The ids of the next few watches, in turn; returns how many.  Borrowed until a watch ends. */
+size_t watches_next(struct store *s, struct span *ids, size_t max);
 
 /* store_claim.c */
 void granted_add(struct store *s, const struct stored *stored);

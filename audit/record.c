@@ -108,6 +108,8 @@ put_person(struct draft *d, const struct record_person *person, const struct nam
 		PUT(d, ",\"auth\":");
 		emit_string(&d->emit, span_cstr(person->auth));
 	}
+	if (person->is_unnamed)
+		PUT(d, ",\"unnamed\":true");
 	if (person->source.len) {
 		PUT(d, ",\"source\":");
 		draft_value(d, names->source, person->source, NAME_BYTES);

@@ -27,6 +27,7 @@ struct record_person {
 	const struct span *groups;
 	size_t group_count;
 	const char *auth;          /* identity_source_name() */
+	bool is_unnamed;           /* and may be one of those who approve: that is said */
 	struct span source;        /* the address; of approvers, for callers have record_source() */
 };
 

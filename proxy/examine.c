@@ -243,7 +243,8 @@ examine_write(struct exchange *x, struct span ticket, uint64_t length)
 
 	own[count++] = (struct own_field){SPAN("X-Forwarded-For"),
 	                                address_host(x->peer)};
-	own[count++] = (struct own_field){SPAN("X-Forwarded-Host"), r->host};
+	own[count++] = (struct own_field){SPAN("X-Forwarded-Host"),
+	                                request_authority(r, &x->arena)};
 	own[count++] = (struct own_field){SPAN("X-Forwarded-Proto"), SPAN("http")};
 	if (person_is_named(&x->person))
 		own[count++] = (struct own_field){SPAN("Countersign-User"), x->person.user};

@@ -296,9 +296,11 @@ gate_on_overdue(struct exchange *x)
 		question_end(x);
 		on_answer(x, &(struct asked){.result = ASK_UNAVAILABLE});
 		question_next(p);
-	} else if (g->hold_until.us - clock_mono().us <= MS_US) {
+	} else if (g->hold_until.us - clock_mono().us <= MS_US && !store_is_up(p->store)) {
 		give_ticket(x);
 	} else {
+		/* A last time when the hold is over: nobody is handed a ticket for what the store
+		 * has lost meanwhile. */
 		ask_again(x);
 	}
 }
@@ -338,10 +340,16 @@ gate_on_drain(struct exchange *x)
 {
 	bool is_asking_again = x->state == EXCHANGE_JUDGING && x->gate->is_waiting;
 
-	if (is_asking_again)
+	if (!is_asking_again && x->state != EXCHANGE_WAITING)
+		return;
+	if (!store_is_up(x->proxy->store)) {
 		question_end(x);
-	if (is_asking_again || x->state == EXCHANGE_WAITING)
 		give_ticket(x);
+	} else if (is_asking_again) {
+		question_hurry(x);
+	} else {
+		ask_again(x);
+	}
 }
 
 void

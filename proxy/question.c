@@ -3,9 +3,13 @@
 #include "proxy/question.h"
 
 #include "proxy/judge.h"
+#include "proxy/trail.h"
 
 /* A waiter counts this much longer than it means to wait, for the way of its last word. */
 #define LEASE_SLACK_US (30 * SECOND_US)
+
+/* The answer is only to say whether the ticket is good: without one it is handed out as it is. */
+#define LAST_LOOK_US (2 * SECOND_US)
 
 /* Questions to the store at a time.  Each is a few documents until it is answered: a burst
  * of calls would leave a heap behind that is many times what they keep while they wait. */
@@ -46,6 +50,28 @@ ask_for_another(struct exchange *x)
 		store_replace(x->proxy->store, g->view.id, span_cstr(g->waiter));
 	g->is_waiting = false;
 	g->view.id[0] = '\0';
+}
+
+/*
+ * While the trail cannot be written nobody is asked anew.  Who waits goes on waiting, and
+ * asks what he has asked before: other rules, which may ask people for something else, are
+ * looked at when the trail is back.
+ */
+static bool
+lacks_trail(const struct exchange *x)
+{
+	const struct gated *g = x->gate;
+
+	return !trail_is_open(x) && (!g->is_waiting || g->regime != x->proxy->regime->number);
+}
+
+static void
+go_without(struct exchange *x)
+{
+	if (x->gate->is_waiting)
+		x->gate->on_answer(x, &(struct asked){.result = ASK_UNAVAILABLE});
+	else
+		exchange_refuse(x, REFUSAL_AUDIT_UNAVAILABLE);
 }
 
 static void
@@ -90,12 +116,38 @@ ask_now(struct exchange *x)
 void
 question_next(struct proxy *p)
 {
+	/* Who is refused in his turn calls this when he goes: thousands of them inside one
+	 * another would be too deep. */
+	if (p->is_asking_next)
+		return;
+	p->is_asking_next = true;
 	while (p->asked < ASKED_MAX && !list_is_empty(&p->asking) && !p->is_ending) {
 		struct gated *g = LIST_ENTRY(p->asking.next, struct gated, asking);
 
 		list_remove(&g->asking);
-		ask_now(g->exchange);
+		if (lacks_trail(g->exchange))
+			go_without(g->exchange);
+		else
+			ask_now(g->exchange);
 	}
+	p->is_asking_next = false;
+}
+
+/* Before a ticket is handed out: the hold is over, or we end. */
+static bool
+is_last(const struct exchange *x)
+{
+	const struct gated *g = x->gate;
+
+	return g->is_waiting &&
+	       (x->proxy->is_draining ||
+	        (g->watch && g->hold_until.us - clock_mono().us <= MS_US));
+}
+
+void
+question_hurry(struct exchange *x)
+{
+	exchange_enter_for(x, EXCHANGE_JUDGING, LAST_LOOK_US);
 }
 
 void
@@ -103,6 +155,8 @@ question_ask(struct exchange *x, answer_fn *fn)
 {
 	x->gate->on_answer = fn;
 	exchange_enter(x, EXCHANGE_JUDGING);
+	if (is_last(x))
+		question_hurry(x);
 	list_remove(&x->gate->asking);
 	list_add_last(&x->proxy->asking, &x->gate->asking);
 	question_next(x->proxy);

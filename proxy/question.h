@@ -10,6 +10,9 @@
  * told what the store says.  Enters EXCHANGE_JUDGING; may refuse and end the exchange. */
 void question_ask(struct exchange *x, answer_fn *fn);
 
+/* It is asked already, and the answer is needed sooner. */
+void question_hurry(struct exchange *x);
+
 /* Asks for those whose turn has come. */
 void question_next(struct proxy *p);
 /* No answer is wanted any more; afterwards, question_next(). */

@@ -21,7 +21,8 @@ record_caller(struct exchange *x, struct audit_ring *ring)
 	if (x->has_request)
 		record_actor(ring, &(struct record_person){
 			.id = p->user, .groups = p->groups, .group_count = p->group_count,
-			.auth = identity_source_name(p->source)});
+			.auth = identity_source_name(p->source),
+			.is_unnamed = x->gate && !person_is_named(p)});
 	record_source(ring, address_host(x->peer), address_port(x->peer));
 }
 

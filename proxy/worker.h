@@ -34,6 +34,7 @@ struct proxy {
 	struct http_clients *clients;
 	struct list under_way, spares;
 	struct list asking;           /* gates whose turn to ask the store has not come */
+	bool is_asking_next;          /* question_next() is at work */
 	size_t asked;                 /* questions that the store has not answered */
 	size_t spare_count;
 	uint64_t stamp_seed;          /* of clearances for calls that pass */

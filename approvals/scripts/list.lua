@@ -8,7 +8,7 @@ for _, id in ipairs(ids) do
 	local one = record(id)
 	if one then
 		found[#found + 1] = one
-		bytes = bytes + #one[6]
+		bytes = bytes + #(one[6] or '')
 	end
 	if bytes > max_bytes then
 		last = id

@@ -9,7 +9,11 @@ local pointer = P .. 'b:' .. binding
 local function is_live(known)
 	local f = redis.pcall('HMGET', P .. 'a:' .. known, 'state', 'epoch', 'expires', 'valid',
 	                      'uses', 'review')
-	if f.err or f[2] ~= CURRENT then
+	-- Not a record at all: who asks finds that out, and says so.
+	if f.err then
+		return true
+	end
+	if f[2] ~= CURRENT then
 		return false
 	end
 	if f[1] == 'approved' then

@@ -20,18 +20,19 @@ local REPLICAS = string.match(INFO, 'connected_slaves:(%d+)') or '0'
 -- Neither copied to a replica nor promoted from one.
 local ALONE = REPLICAS == '0' and string.match(INFO, 'master_replid2:0+%s') ~= nil
 
--- A server that may have lost what it acknowledged has a new replication id.  One that
--- syncs every write may keep its own id, as long as no copy of it can take its place.
+-- The id in the namespace goes when its keys are removed.  A server that may have lost what it
+-- acknowledged has a new replication id as well.  One that syncs every write needs none, as long
+-- as no copy of it can take its place: an id that was given while one could begins with an x.
 local function current_epoch()
-	if MODE ~= 'kept' then
-		return 'repl-' .. string.match(INFO, 'master_replid:(%x+)')
-	end
 	local id = redis.call('GET', P .. 'epoch')
-	if not id or not ALONE then
-		id = FRESH
+	if not id or (MODE == 'kept' and (string.sub(id, 1, 1) == 'x') == ALONE) then
+		id = (MODE == 'kept' and ALONE and '' or 'x') .. FRESH
 		redis.call('SET', P .. 'epoch', id)
 	end
-	return 'kept-' .. id
+	if MODE == 'kept' then
+		return 'kept-' .. id
+	end
+	return 'repl-' .. string.match(INFO, 'master_replid:(%x+)') .. '-' .. id
 end
 local CURRENT = current_epoch()
 
@@ -94,11 +95,15 @@ local function move(id, state, event)
 	tell(id, event)
 end
 
--- id, state, uses left, votes, open questions, signed request, signed decisions.
+-- id, state, uses left, votes, open questions, signed request, signed decisions.  The id alone
+-- where another kind of thing stands under the name: whoever reads it says that it is no record.
 local function record(id)
 	local key = P .. 'a:' .. id
 	local f = redis.pcall('HMGET', key, 'state', 'uses', 'votes', 'review', 'request')
-	if f.err or not f[5] then
+	if f.err then
+		return {id}
+	end
+	if not f[5] then
 		return nil
 	end
 	local out = {id, f[1] or '', f[2] or '0', f[3] or '0', f[4] or '0', f[5]}

@@ -1,5 +1,5 @@
 -- Ends what is overdue, finds what nobody has recorded, and forgets what is a day older; says
--- when the next one is due.
+-- when the next one is due, and what is not here of that which the caller waits for.
 -- SPDX-License-Identifier: Apache-2.0
 local batch, state, event = tonumber(ARGV[5]), ARGV[6], ARGV[7]
 local grace, max_bytes = tonumber(ARGV[8]), tonumber(ARGV[9])
@@ -20,7 +20,7 @@ for _, kind in ipairs({'pending', 'approved'}) do
 		if bytes > max_bytes then
 			break
 		end
-		if redis.call('HGET', P .. 'a:' .. id, 'state') == kind then
+		if redis.pcall('HGET', P .. 'a:' .. id, 'state') == kind then
 			local mark = note(id, event)
 			move(id, state, event)
 			local one = record(id) or {}
@@ -54,4 +54,11 @@ for _, id in ipairs(past) do
 		redis.call('ZREM', P .. 'ix:' .. index, id)
 	end
 end
-return answer('done', due and text(math.max(due - NOW, 0)) or '', ended, unrecorded)
+
+local missing = {}
+for i = 10, #ARGV do
+	if redis.call('EXISTS', P .. 'a:' .. ARGV[i]) == 0 then
+		missing[#missing + 1] = ARGV[i]
+	end
+end
+return answer('done', due and text(math.max(due - NOW, 0)) or '', ended, unrecorded, missing)

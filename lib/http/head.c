@@ -29,6 +29,18 @@ head_reset(struct head *h, enum head_kind kind)
 /* Fields that say nothing sound without a value. */
 static const uint64_t never_empty = BIT(HOST) | BIT(CONTENT_LENGTH) | BIT(TRANSFER_ENCODING) |
                                     BIT(CONNECTION) | BIT(EXPECT);
+/* A ticket that got lost on its way into the field must not ask people a second time. */
+static const uint64_t never_empty_of_callers = BIT(COUNTERSIGN_TICKET);
+
+static bool
+may_be_empty(const struct head *h, enum field_id id)
+{
+	uint64_t never = never_empty;
+
+	if (h->kind == HEAD_REQUEST)
+		never |= never_empty_of_callers;
+	return !(never >> id & 1);
+}
 
 /* The line from h->line to `end` is clean, with its colon at h->mark. */
 static enum step
@@ -50,7 +62,7 @@ add_field(struct reader *r, size_t end)
 	f->flags = f->id ? field_flags(f->id) : field_family_flags(head_part(h, f->name));
 	if (f->flags & FIELD_SINGLE && head_has(h, f->id))
 		return fail(r, FAULT_FIELD_REPEATED);
-	if (from == end && never_empty >> f->id & 1)
+	if (from == end && !may_be_empty(h, f->id))
 		return fail(r, FAULT_FIELD_EMPTY);
 	if (h->has_utf8 && !utf8_is_valid(head_part(h, f->value)))
 		return fail(r, FAULT_FIELD_UTF8);

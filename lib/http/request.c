@@ -91,6 +91,26 @@ request_read_host(struct request *r, const struct head *h, bool is_tls, struct a
 	return FAULT_NONE;
 }
 
+enum { PORT_TEXT = sizeof(":65535") - 1 };
+
+struct span
+request_authority(const struct request *r, struct arena *arena)
+{
+	char port[PORT_TEXT], *text;
+	size_t at = sizeof(port), len;
+
+	if (r->port == 0)
+		return r->host;
+	for (unsigned left = r->port; left; left /= 10)
+		port[--at] = (char)('0' + left % 10);
+	port[--at] = ':';
+	len = sizeof(port) - at;
+	text = arena_new(arena, r->host.len + len);
+	memcpy(text, r->host.ptr, r->host.len);
+	memcpy(text + r->host.len, port + at, len);
+	return span_of(text, r->host.len + len);
+}
+
 static enum fault
 read_target(struct request *r, const struct request_options *options, struct arena *arena)
 {

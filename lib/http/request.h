@@ -47,6 +47,10 @@ struct request {
 MUST_CHECK enum fault request_read_host(struct request *r, const struct head *h, bool is_tls,
                                         struct arena *arena);
 
+/* Host and port as the caller named them, without the scheme's default; in `arena` where
+ * there is a port. */
+struct span request_authority(const struct request *r, struct arena *arena);
+
 /*
  * The rest: method, path, query, framing, and what fields may not do: override the method
  * or the path, name end-to-end fields in Connection, bring a body where none may be.

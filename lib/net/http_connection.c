@@ -9,11 +9,17 @@
 
 /* Bytes of later requests kept while one is being answered; then reading stops. */
 enum { EARLY_MAX = 64 * 1024 };
-/* What a peer may still send after a refusal before the connection is cut. */
-enum { LINGER_BYTES = 64 * 1024 };
+/*
+ * What a peer may still send after the last answer before the connection is cut.  Who uploads
+ * without reading sees the answer only when all is written, and a close on unread bytes is a
+ * reset that takes the answer away: so bytes are dropped as long as they keep coming.  An
+ * upload that is refused seldom has more than this; nothing of it is kept.
+ */
+enum { LINGER_BYTES = 16 * 1024 * 1024 };
 
-/* How long a closing peer may take to see the answer. */
-#define LINGER_US SECOND_US
+/* How long a closing peer may be silent, and how long it may take altogether. */
+#define LINGER_US     SECOND_US
+#define LINGER_ALL_US (5 * SECOND_US)
 
 static void advance(struct http_call *call);
 
@@ -117,6 +123,7 @@ static void
 start_linger(struct http_call *call)
 {
 	call->left = LINGER_BYTES;
+	call->lingers_until = mono_after(clock_mono(), LINGER_ALL_US);
 	buf_clear(&call->early);
 	stream_shutdown(call->stream);
 	stream_resume(call->stream);
@@ -208,8 +215,9 @@ keep_early(struct http_call *call, struct span rest)
 		return;
 	buf_add(&call->early, rest);
 	call->has_news = true;
+	/* Who asked may be held for long: that he goes is seen all the same. */
 	if (call->early.len >= EARLY_MAX)
-		stream_pause(call->stream);
+		stream_watch(call->stream);
 }
 
 /* Hands a complete head to the handler, with what has come of the body. */
@@ -321,8 +329,13 @@ static void
 on_linger_bytes(struct http_call *call, size_t len)
 {
 	call->left -= len < call->left ? len : call->left;
-	if (call->left == 0)
+	if (call->left == 0) {
 		connection_destroy(call);
+		return;
+	}
+	/* Near the end the clock runs on: more bytes do not buy more time. */
+	if (call->lingers_until.us - clock_mono().us >= LINGER_US)
+		connection_restart_clock(call);
 }
 
 static void

@@ -32,6 +32,7 @@ struct http_call {
 	struct framing framing;
 	struct chunked decoder;
 	uint64_t left;         /* BODY_SIZED: bytes to come; CALL_LINGER: bytes to drop */
+	struct mono lingers_until;
 	enum call_state state;
 	enum body_kind answer; /* how the answer is framed */
 	bool is_paused : 1;    /* by the owner */

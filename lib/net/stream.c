@@ -36,16 +36,29 @@ struct stream {
 	int error;                /* errno of the last failure */
 	bool is_connecting : 1;
 	bool is_paused : 1;
+	bool is_watched : 1;      /* paused, and its end is looked out for */
 	bool is_closed : 1;
 	bool shuts_down : 1;      /* when the queue is empty */
 };
+
+static void fail(struct stream *s, int error);
 
 static void
 on_readable(int fd UNUSED, short what UNUSED, void *arg)
 {
 	struct stream *s = arg;
 
-	s->fn(s->owner, STREAM_READ);
+	if (!s->is_watched)
+		s->fn(s->owner, STREAM_READ);
+	else if (stream_has_ended(s))
+		fail(s, 0);
+}
+
+static void
+listen_to(struct stream *s, short how)
+{
+	event_assign(s->read_event, loop_base(s->loop), s->fd, EV_READ | EV_PERSIST | how,
+	             on_readable, s);
 }
 
 static struct stream *
@@ -55,7 +68,7 @@ stream_new(struct loop *loop, int fd, stream_fn *fn, void *owner)
 
 	*s = (struct stream){.loop = loop, .fd = fd, .fn = fn, .owner = owner};
 	s->read_event = (struct event *)(s + 1);
-	event_assign(s->read_event, loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, s);
+	listen_to(s, 0);
 	return s;
 }
 
@@ -77,6 +90,16 @@ drop_outgoing(struct stream *s)
 	buf_clear(&s->outgoing->queue);
 	free(s->outgoing);
 	s->outgoing = NULL;
+}
+
+static void
+unwatch(struct stream *s)
+{
+	if (!s->is_watched)
+		return;
+	s->is_watched = false;
+	event_del(s->read_event);
+	listen_to(s, 0);
 }
 
 static void
@@ -159,6 +182,7 @@ get_outgoing(struct stream *s)
 {
 	if (s->outgoing)
 		return s->outgoing;
+	unwatch(s); /* one descriptor is not waited for in both manners */
 	s->outgoing = memory_new(sizeof(*s->outgoing));
 	s->outgoing->queue = BUF_INIT(SIZE_MAX / 4);
 	s->outgoing->event = event_new(loop_base(s->loop), s->fd, EV_WRITE | EV_PERSIST,
@@ -254,8 +278,25 @@ stream_resume(struct stream *s)
 	if (!s->is_paused)
 		return;
 	s->is_paused = false;
+	unwatch(s);
 	if (!s->is_connecting)
 		event_add(s->read_event, NULL);
+}
+
+/*
+ * The descriptor stays readable while nobody reads, so only changes may wake us: bytes that
+ * come, until the kernel's buffer is full, and the end.  Not EV_CLOSED: libevent 2.1 does not
+ * pass a reset on as that, and would spin.
+ */
+void
+stream_watch(struct stream *s)
+{
+	stream_pause(s);
+	if (s->is_watched || s->is_connecting || s->outgoing)
+		return;
+	s->is_watched = true;
+	listen_to(s, EV_ET);
+	event_add(s->read_event, NULL);
 }
 
 /* Queues what is left of the parts after `skip` bytes. */

@@ -15,8 +15,9 @@ enum stream_event {
 	STREAM_UP,      /* connected; for stream_connect() only */
 	STREAM_READ,    /* stream_read() will give bytes, the end or an error */
 	STREAM_DRAINED, /* everything queued is written */
-	STREAM_DOWN,    /* broken while connecting, or while writing when reading is paused;
-	                 * else a break shows when what had come is read */
+	STREAM_DOWN,    /* broken while connecting, or while writing when reading is paused, or
+	                 * the peer has gone while watched; else a break shows when what had
+	                 * come is read */
 };
 
 typedef void stream_fn(void *owner, enum stream_event event);
@@ -40,6 +41,9 @@ ssize_t stream_read(struct stream *s, char *to, size_t len);
 /* Stops and starts READ; while paused a hang-up goes unseen. */
 void stream_pause(struct stream *s);
 void stream_resume(struct stream *s);
+/* Stops READ, but a peer who resets, or ends behind bytes that are not read yet, is told as
+ * DOWN at once; while something is queued for writing, only a reset is. */
+void stream_watch(struct stream *s);
 
 /*
  * Writes, and queues a copy of what the socket does not take; DRAINED follows when the

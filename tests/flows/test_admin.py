@@ -206,6 +206,7 @@ def test_page_shows_and_decides(asked, upstream):
     page = session.get(f"{proxy.admin.url}/approvals/{ticket}", timeout=20)
     assert "Delete user 7" in page.text and "alice" in page.text
     assert "left &lt;b&gt;" in page.text and "left <b>" not in page.text
+    assert "This is what you sign." in page.text and "will be sent" not in page.text
     deciding = [form for form in forms(page.text) if "/decisions" in form[0]]
     assert deciding and all(method.lower() == "post" for _, method, *_ in deciding)
     action, _, fields, _ = deciding[0]
@@ -358,6 +359,10 @@ def test_lists_name_the_request_and_shorten_it(serve):
     proxy.admin.deny(ticket)
     row = proxy.run("approvals", "ls", "--state", "denied", user="bob").stdout.splitlines()[1]
     assert re.search(r"alice +- +users\.delete", row), row
+    settled = session.get(proxy.admin.url + "/?state=all", timeout=20).text
+    assert ticket in settled and "ends <time" in inbox and "ends <time" not in settled
+    page = session.get(f"{proxy.admin.url}/approvals/{ticket}", timeout=20).text
+    assert "in 29 minutes" not in page and "Was to end" in page
 
 
 def test_a_browser_is_shown_pages(asked):

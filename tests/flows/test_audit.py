@@ -338,22 +338,75 @@ def test_audit_tail_says_why(serve):
     assert f"why {denied['why']}" in shown, shown
 
 
-@pytest.mark.parametrize("on_failure", ["refuse", "pass"])
-def test_trail_that_cannot_be_written(serve, upstream, on_failure):
-    proxy = serve([delete_rule(mode="reject"), PUBLIC], name="full",
-                  audit={"on_failure": on_failure})
+def survive_full_files(proxy):
+    """Starts it anew so that a limit of file sizes is an error to it, and does not end it."""
     proxy.stop()
     proxy.process = Process(["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", PROGRAM, "serve",
                              "--config", proxy.file], proxy.folder / "countersign.log")
     eventually(proxy._is_ready)
+
+
+def fill(proxy):
+    """Leaves no room in the trail; returns the limit that gives it back."""
+    limit = resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE,
+                     (proxy.audit_file.stat().st_size, limit[1]))
+    return limit
+
+
+def test_nobody_is_asked_anew_while_the_trail_cannot_be_written(serve, upstream):
+    proxy = serve([delete_rule(hold_for="40s"), PUBLIC], name="full")
+    survive_full_files(proxy)
+    with proxy.begin("DELETE", USER) as held:
+        ticket = proxy.admin.one()["id"]
+        proxy.record("approval.opened")
+        limit = fill(proxy)
+        eventually(lambda: proxy.call("GET", "/public/x").status == 503)
+        for target in ("/admin/users/8", USER):
+            got = proxy.call("DELETE", target)
+            assert (got.status, got.problem) == (503, "audit-unavailable"), got
+            assert got.header("Retry-After")
+        assert held.is_silent(0.3)
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, limit)
+        eventually(lambda: proxy.call("GET", "/public/x").status == 200)
+        assert [one["id"] for one in proxy.admin.list()] == [ticket]
+        proxy.admin.approve(ticket)
+        assert held.answer().status == 200
+
+
+def test_rules_that_change_while_the_trail_is_away_ask_nobody_anew(serve, upstream):
+    proxy = serve([delete_rule(hold_for="40s"), PUBLIC], name="full")
+    survive_full_files(proxy)
+    with proxy.begin("DELETE", USER) as held:
+        ticket = proxy.admin.one()["id"]
+        proxy.record("approval.opened")
+        limit = fill(proxy)
+        eventually(lambda: proxy.call("GET", "/public/x").status == 503)
+        proxy.config["sites"][0]["rules"][0] = delete_rule(hold_for="40s", valid_for="1m")
+        proxy.write()
+        proxy.process.signal(signal.SIGHUP)
+        eventually(lambda: "config.adopted" in proxy.process.said())
+        assert held.is_silent(0.5)
+        resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE, limit)
+        eventually(lambda: proxy.call("GET", "/public/x").status == 200)
+        assert [one["id"] for one in proxy.admin.list()] == [ticket]
+        proxy.admin.approve(ticket)
+        other = eventually(lambda: [one for one in proxy.admin.list() if one["id"] != ticket])
+        proxy.admin.approve(other[0]["id"])
+        assert held.answer().status == 200
+
+
+@pytest.mark.parametrize("on_failure", ["refuse", "pass"])
+def test_trail_that_cannot_be_written(serve, upstream, on_failure):
+    proxy = serve([delete_rule(mode="reject"), PUBLIC], name="full",
+                  audit={"on_failure": on_failure})
+    survive_full_files(proxy)
     ticket = proxy.call("DELETE", USER).header("Countersign-Ticket")
     proxy.admin.approve(ticket)
     for number in range(50):
         proxy.call("GET", f"/public/{number}")
     proxy.record("request.allowed", count=50)
-    limit = resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(proxy.process.pid, resource.RLIMIT_FSIZE,
-                     (proxy.audit_file.stat().st_size, limit[1]))
+    limit = fill(proxy)
     seen = len(upstream.requests)
     got = proxy.call("DELETE", USER)
     assert (got.status, got.problem) == (503, "audit-unavailable"), got

@@ -1,14 +1,16 @@
 # Odd moments: upstreams that break off early, callers that dawdle, stores that stay away.
 # SPDX-License-Identifier: Apache-2.0
+import contextlib
 import socket
+import struct
 import threading
 import time
 
 import pytest
 
-from conftest import DELETE, delete_rule
+from conftest import DELETE, PUBLIC, delete_rule
 from services import token
-from wire import Closed, eventually
+from wire import Closed, eventually, request_bytes
 
 USER = "/admin/users/7"
 
@@ -142,6 +144,126 @@ def test_hang_up_behind_pipelined_bytes_is_seen_before_the_claim(proxy, upstream
     proxy.admin.decide(ticket, "approve")
     eventually(lambda: proxy.records("request.refused"))
     assert upstream.bytes_seen == 0
+
+
+# More than is kept of what comes behind a request, so that reading stops.
+BEHIND = b"GET /public/x HTTP/1.1\r\nHost: admin.test\r\n\r\n" * 2000
+
+
+@pytest.mark.parametrize("how", ["close", "half-close", "reset"])
+def test_who_goes_behind_bytes_that_are_not_read_leaves_at_once(proxy, upstream, how):
+    held = proxy.begin("DELETE", USER)
+    ticket = proxy.admin.one()["id"]
+    held.send(BEHIND)
+    before = cpu_of(proxy.process.pid)
+    assert held.is_silent(1)
+    assert cpu_of(proxy.process.pid) - before < 0.3, "bytes that wait keep it busy"
+    if how == "half-close":
+        held.socket.shutdown(socket.SHUT_WR)
+    elif how == "reset":
+        held.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    if how != "half-close":
+        held.close()
+    eventually(lambda: proxy.admin.show(ticket).json()["state"] == "cancelled", timeout=5)
+    assert proxy.admin.decide(ticket, "approve").status_code == 409
+    assert upstream.bytes_seen == 0
+
+
+def test_requests_behind_a_held_one_are_answered_in_order(proxy, upstream):
+    with proxy.begin("DELETE", USER) as held:
+        ticket = proxy.admin.one()["id"]
+        held.send(BEHIND)
+        assert held.is_silent(0.3)
+        assert upstream.bytes_seen == 0
+        proxy.admin.approve(ticket)
+        assert held.answer().header("Countersign-Ticket") == ticket
+        held.method = "GET"
+        for _ in range(2000):
+            assert held.answer().status == 200
+
+
+def refused_upload(proxy, length):
+    """A caller that has asked for more than is held; the answer is on its way."""
+    caller = proxy.connect()
+    caller.send(b"DELETE /admin/users/7 HTTP/1.1\r\nHost: admin.test\r\nCountersign-Token: " +
+                token("alice").encode() + b"\r\nContent-Length: %d\r\n\r\n" % length)
+    return caller
+
+
+def test_who_writes_all_before_reading_sees_why_not(proxy):
+    body = b"x" * (12 << 20)
+    for _ in range(20):
+        with refused_upload(proxy, len(body)) as caller:
+            caller.send(body)
+            got = caller.answer()
+            assert (got.status, got.problem) == (413, "body-too-large")
+
+
+def test_closing_connection_takes_bytes_only_up_to_a_bound(proxy):
+    piece, sent = b"x" * (1 << 20), 0
+    with refused_upload(proxy, 512 << 20) as caller:
+        with pytest.raises(OSError):
+            for _ in range(512):
+                caller.send(piece)
+                sent += len(piece)
+    assert 16 << 20 <= sent + len(piece) < 40 << 20
+
+
+@pytest.mark.parametrize("pause, most", [(0.2, 5), (None, 1)], ids=["slow", "silent"])
+def test_closing_connection_is_not_kept_by_a_slow_peer(proxy, pause, most):
+    def has_descriptor():
+        """A socket that the other side has closed stays in the table, without an inode."""
+        ends = [f"{port:04X}" for port in (proxy.port, caller.socket.getsockname()[1])]
+        with open("/proc/net/tcp", encoding="ascii") as table:
+            rows = [line.split() for line in table][1:]
+        return any([row[1][-4:], row[2][-4:]] == ends and row[9] != "0" for row in rows)
+
+    def is_cut():
+        if pause:
+            with contextlib.suppress(OSError):
+                caller.send(b"x")
+        return not has_descriptor()
+    with refused_upload(proxy, 1 << 30) as caller:
+        started = time.monotonic()
+        assert caller.answer().status == 413
+        assert has_descriptor()
+        eventually(is_cut, pause=pause or 0.05)
+        assert most - 0.7 <= time.monotonic() - started < most + 2
+
+
+def test_port_that_the_caller_named_goes_on(serve, upstream):
+    proxy = serve([delete_rule(mode="reject"), PUBLIC])
+    for host in ("admin.test:8443", "[::1]:65535", "127.0.0.1:81"):
+        with proxy.connect() as caller:
+            caller.ask("GET", "/public/a", host=host)
+            assert caller.answer().status == 200
+        assert upstream.requests[-1].header("X-Forwarded-Host") == host
+    with proxy.connect() as caller:
+        caller.ask("GET", "/public/a", host="admin.test:80")
+        assert caller.answer().status == 200
+    assert upstream.requests[-1].header("X-Forwarded-Host") == "admin.test"
+    with proxy.connect() as caller:
+        caller.ask("DELETE", USER, proxy.who("alice"), host="[::1]:8443")
+        assert caller.answer().status == 428
+    assert proxy.admin.one()["caller_host"] == "[::1]:8443"
+    assert proxy.record("approval.opened")["req"]["host"] == "[::1]"
+    proxy.record("request.allowed", count=4)
+    assert {one["req"]["host"] for one in proxy.records("request.allowed")} == {
+        "admin.test", "[::1]", "127.0.0.1"}
+
+
+def test_ticket_field_without_a_ticket_is_refused(serve, upstream):
+    proxy = serve([delete_rule(mode="reject")])
+    head = request_bytes("DELETE", USER, proxy.who("alice"))[:-2]
+    for line in (b"Countersign-Ticket:", b"countersign-ticket: \t "):
+        with proxy.connect() as caller:
+            got = caller.send(head + line + b"\r\n\r\n").answer()
+            assert (got.status, got.problem) == (400, "header-empty")
+    assert proxy.admin.list() == []
+    upstream.answer = lambda received, connection: (
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nCountersign-Ticket:\r\n\r\n")
+    other = serve([PUBLIC], name="other")
+    assert other.call("GET", "/public/a").status == 200
 
 
 @pytest.mark.parametrize("query", ["?wait=x", "?wait=1&wait=2", "?other=1"])

@@ -396,7 +396,7 @@ def test_embedded_redis_dies_with_its_parent(serve, folder, upstream):
 def test_callers_without_end_leave_descriptors_for_the_rest(serve, upstream):
     proxy = serve([delete_rule(), PUBLIC])
     proxy.stop()
-    proxy.before = ["prlimit", "--nofile=240"]  # 60 callers and their upstreams
+    proxy.before = ["prlimit", "--nofile=240"]  # 24 callers and their upstreams
     proxy.start()
     assert "serve.descriptors" in proxy.process.said()
     with contextlib.ExitStack() as crowd:

@@ -201,7 +201,12 @@ def test_unnamed_callers_have_secrets_and_never_join(serve, upstream):
     assert len(secret) >= 20
     assert secret not in proxy.audit_file.read_text()
     one = proxy.admin.show(number).json()
-    assert one["requester"]["user"] in ("anonymous", None)
+    assert one["requester"]["user"] is None and one["requester"]["unnamed"] is True
+    opened = proxy.record("approval.opened")
+    assert opened["actor"] == {"id": "anonymous", "auth": "none", "unnamed": True}
+    assert proxy.record("approval.ticketed")["actor"]["unnamed"] is True
+    said = proxy.run("approvals", "show", number, user="bob").stdout
+    assert "cannot be told whether you" in said, said
     assert secret not in str(one)
     proxy.admin.approve(number)
     for wrong in (number, f"{number}.{secret[:-1]}", f"{number}.{'0' * len(secret)}"):

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -153,6 +154,55 @@ places_that_cannot_be_written_to_are_warned_of(void **state UNUSED)
 }
 
 static void
+a_state_dir_that_others_may_write_to_is_warned_of(void **state UNUSED)
+{
+	char path[100];
+	struct result *r;
+
+	snprintf(path, sizeof(path), "%s/shared", folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chmod(path, 0770), 0);
+	r = run_with_places("shared", "audit.jsonl");
+	assert_non_null(strstr(r->err, "/shared may be written to by others, its mode is 0770 "
+	                               "(chmod go-w it): serve would not start"));
+	assert_int_equal(chmod(path, 0755), 0);
+	assert_null(strstr(run_with_places("shared", "audit.jsonl")->out, "warning"));
+	rmdir(path);
+}
+
+/* It can be written to all the same. */
+static void
+a_state_dir_of_somebody_else_is_warned_of(void **state UNUSED)
+{
+	struct stat st;
+
+	if (stat("/tmp", &st) < 0 || st.st_uid == geteuid() || access("/tmp", W_OK) < 0)
+		skip();
+	assert_non_null(strstr(run_with_places("/tmp", "audit.jsonl")->err, "/tmp belongs to user "));
+}
+
+/* Names of this kind are nobody's (RFC 6761, 6.4). */
+static void
+a_name_that_nobody_knows_here_is_warned_of(void **state UNUSED)
+{
+	struct result *r;
+	char path[200];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/c.yaml", folder);
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs("listen: [{address: 127.0.0.1:1}]\nstate_dir: .\naudit: {file: a}\n"
+	      "sites: [{name: a, upstream: http://users.invalid:2, otherwise: allow}]\n", file);
+	fclose(file);
+	r = RUN("--config", path);
+	unlink(path);
+	assert_int_equal(r->code, 0);
+	assert_non_null(strstr(r->err, "the name users.invalid cannot be resolved"));
+	assert_non_null(strstr(r->out, ", 1 warning\n"));
+}
+
+static void
 a_default_place_is_named_by_its_key(void **state UNUSED)
 {
 	struct result *r = RUN("--config", "good_smallest.yaml");
@@ -233,6 +283,9 @@ main(void)
 		cmocka_unit_test(places_that_serve_can_use_or_make_are_not_warned_of),
 		cmocka_unit_test(places_that_are_not_there_are_warned_of),
 		cmocka_unit_test(places_that_cannot_be_written_to_are_warned_of),
+		cmocka_unit_test(a_state_dir_that_others_may_write_to_is_warned_of),
+		cmocka_unit_test(a_state_dir_of_somebody_else_is_warned_of),
+		cmocka_unit_test(a_name_that_nobody_knows_here_is_warned_of),
 		cmocka_unit_test(a_default_place_is_named_by_its_key),
 		cmocka_unit_test(a_wrong_file_gives_its_errors_and_1),
 		cmocka_unit_test(a_file_that_is_not_there_is_an_error),

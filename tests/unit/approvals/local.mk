@@ -17,7 +17,9 @@ check_PROGRAMS += \
 	tests/unit/approvals/test_spent_log \
 	tests/unit/approvals/test_store \
 	tests/unit/approvals/test_store_acl \
+	tests/unit/approvals/test_store_decide \
 	tests/unit/approvals/test_store_forgery \
+	tests/unit/approvals/test_store_gone \
 	tests/unit/approvals/test_store_lost \
 	tests/unit/approvals/test_store_restart
 tests_unit_approvals_test_approval_SOURCES = tests/unit/approvals/test_approval.c
@@ -46,6 +48,12 @@ tests_unit_approvals_test_store_SOURCES = tests/unit/approvals/test_store.c $(ST
 tests_unit_approvals_test_store_LDADD = $(APPROVALS_TEST_LIBS)
 tests_unit_approvals_test_store_acl_SOURCES = tests/unit/approvals/test_store_acl.c $(STORE_HOUSE)
 tests_unit_approvals_test_store_acl_LDADD = $(APPROVALS_TEST_LIBS)
+tests_unit_approvals_test_store_decide_SOURCES = \
+	tests/unit/approvals/test_store_decide.c $(STORE_HOUSE)
+tests_unit_approvals_test_store_decide_LDADD = $(APPROVALS_TEST_LIBS)
+tests_unit_approvals_test_store_gone_SOURCES = \
+	tests/unit/approvals/test_store_gone.c $(STORE_HOUSE)
+tests_unit_approvals_test_store_gone_LDADD = $(APPROVALS_TEST_LIBS)
 tests_unit_approvals_test_store_forgery_SOURCES = \
 	tests/unit/approvals/test_store_forgery.c $(STORE_HOUSE)
 tests_unit_approvals_test_store_forgery_LDADD = $(APPROVALS_TEST_LIBS)

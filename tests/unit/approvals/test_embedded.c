@@ -4,10 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
@@ -107,8 +110,8 @@ one_that_died_is_started_again(void **state UNUSED)
 static void
 it_dies_with_its_parent(void **state UNUSED)
 {
-	struct mono until = mono_after(clock_mono(), 10 * SECOND_US);
-	pid_t parent = fork(), server;
+	pid_t parent = fork();
+	struct embedded *e;
 	int status;
 
 	if (parent == 0) {
@@ -120,21 +123,40 @@ it_dies_with_its_parent(void **state UNUSED)
 	}
 	assert_int_equal(waitpid(parent, &status, 0), parent);
 	assert_true(WIFSIGNALED(status));
-	/* It was told to end; its lock goes with it. */
-	for (;;) {
-		struct buf why = BUF_INIT(1000);
-		struct embedded *e = embedded_start(directory, &why);
+	/* It was told to end; its lock goes with it, and that is waited for. */
+	e = start();
+	assert_true(pid_of_server() > 0);
+	embedded_stop(&e);
+}
 
-		buf_clear(&why);
-		if (e) {
-			server = pid_of_server();
-			assert_true(server > 0);
-			embedded_stop(&e);
-			return;
-		}
-		assert_true(clock_mono().us < until.us);
-		poll(NULL, 0, 10);
+/* Slower than any that was told to end: the lock is free after a second only. */
+static void
+a_lock_that_comes_free_is_waited_for(void **state UNUSED)
+{
+	char path[100];
+	struct embedded *e;
+	pid_t holder;
+	int ready[2], fd, status;
+	char byte;
+
+	snprintf(path, sizeof(path), "%s/redis", directory);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/redis/lock", directory);
+	assert_int_equal(pipe(ready), 0);
+	holder = fork();
+	if (holder == 0) {
+		fd = open(path, O_RDWR | O_CREAT, 0600);
+		if (fd < 0 || flock(fd, LOCK_EX) < 0 || write(ready[1], "", 1) != 1)
+			_exit(1);
+		poll(NULL, 0, 1000);
+		_exit(0);
 	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	e = start();
+	assert_int_equal(waitpid(holder, &status, 0), holder);
+	embedded_stop(&e);
+	close(ready[0]);
+	close(ready[1]);
 }
 
 static void
@@ -175,6 +197,7 @@ main(void)
 		CASE(a_second_one_is_refused),
 		CASE(one_that_died_is_started_again),
 		CASE(it_dies_with_its_parent),
+		CASE(a_lock_that_comes_free_is_waited_for),
 		CASE(what_it_says_when_it_cannot_start_is_passed_on),
 		CASE(a_path_too_long_for_a_socket_is_said),
 	};

@@ -244,6 +244,37 @@ orphans_are_the_open_claims_of_the_dead(void **state UNUSED)
 	spent_log_close(&log);
 }
 
+static bool
+has_boot(const char *boot)
+{
+	char path[100];
+
+	snprintf(path, sizeof(path), "%s/boots/%s", directory, boot);
+	return access(path, F_OK) == 0;
+}
+
+static void
+files_of_the_dead_are_cleared_away_at_a_start(void **state UNUSED)
+{
+	struct spent_log *dead = open_log("b1"), *living = open_log("b2"), *log, *thread;
+
+	spent_log_close(&dead);
+	assert_true(has_boot("b1"));
+	log = open_log("b3");
+	thread = open_log("b3");
+	assert_false(has_boot("b1"));
+	assert_true(has_boot("b2"));
+	assert_true(has_boot("b3"));
+	assert_true(spent_log_boot_is_gone(log, "b1"));
+	assert_false(spent_log_boot_is_gone(log, "b2"));
+	assert_false(spent_log_boot_is_gone(living, "b3"));
+	spent_log_close(&log);
+	assert_false(spent_log_boot_is_gone(living, "b3"));
+	spent_log_close(&thread);
+	assert_true(spent_log_boot_is_gone(living, "b3"));
+	spent_log_close(&living);
+}
+
 static void
 fill(struct spent_log *log)
 {
@@ -333,6 +364,7 @@ main(void)
 		CASE(a_log_that_was_shortened_releases_nothing),
 		CASE(a_log_that_cannot_be_read_to_its_end_releases_nothing),
 		CASE(orphans_are_the_open_claims_of_the_dead),
+		CASE(files_of_the_dead_are_cleared_away_at_a_start),
 		CASE(a_large_log_drops_what_is_long_over_and_nothing_else),
 		CASE(processes_that_race_take_as_many_as_there_are),
 	};

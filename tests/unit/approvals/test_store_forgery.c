@@ -66,6 +66,20 @@ a_state_without_decisions_is_none(void **state UNUSED)
 	expect_absent();
 	assert_int_equal(house_claim(&house, store, &call, id, claim), CLAIM_REFUSED);
 	assert_int_equal(house_state(&house, store, id), APPROVAL_STATE_COUNT);
+	assert_int_equal(house_count(&house, "store.forged"), 1);
+}
+
+static void
+what_is_no_record_is_told_to_who_asks_anew(void **state UNUSED)
+{
+	struct asked_copy asked;
+
+	redis_server_do(&house.redis, "DEL {test}:a:%s", id);
+	redis_server_do(&house.redis, "SET {test}:a:%s x", id);
+	asked = house_ask(&house, store, &call);
+	assert_true(asked.is_opened);
+	assert_string_not_equal(asked.view.id, id);
+	assert_int_equal(house_count(&house, "store.forged"), 1);
 }
 
 static void
@@ -248,6 +262,7 @@ main(void)
 		CASE(a_use_put_back_between_asking_and_claiming_is_refused),
 		CASE(a_no_that_is_hidden_stays_a_no),
 		CASE(things_of_the_wrong_kind_do_no_harm),
+		CASE(what_is_no_record_is_told_to_who_asks_anew),
 	};
 
 	return cmocka_run_group_tests_name("store_forgery", tests, NULL, NULL);

@@ -202,7 +202,7 @@ every_rule_has_three_cases(void **state)
 	static const unsigned char rules[] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13,
 	                                      14, 15, 16, 19, 20, 21, 22, 23, 24, 25, 36, 37, 38,
 	                                      41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 55, 56, 57,
-	                                      58, 59, 60, 61};
+	                                      58, 59, 60, 61, 62};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
