@@ -37,6 +37,8 @@ def rabbitmq_environment(folder, ports):
     home = folder / "rabbitmq"
     home.mkdir()
     (home / "plugins").write_text("[rabbitmq_management].\n")
+    # A bare system has no /etc/hosts, and Erlang wants to know where localhost is.
+    (home / "inetrc").write_text('{host, {127,0,0,1}, ["localhost"]}.\n{lookup, [file, native]}.\n')
     (home / "rabbitmq.conf").write_text(
         f"listeners.tcp.default = 127.0.0.1:{ports['amqp']}\n"
         f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {ports['http']}\n"
@@ -44,6 +46,7 @@ def rabbitmq_environment(folder, ports):
     return {
         "PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8",
         "ERL_EPMD_PORT": str(ports["epmd"]), "ERL_EPMD_ADDRESS": "127.0.0.1",
+        "ERL_INETRC": str(home / "inetrc"),
         "RABBITMQ_NODENAME": f"flows{ports['amqp']}@localhost",
         "RABBITMQ_NODE_PORT": str(ports["amqp"]), "RABBITMQ_DIST_PORT": str(ports["dist"]),
         "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
