@@ -239,7 +239,7 @@ class Comparison:
                 f"{name} got {key} {arrival[key]!r}, not {wanted!r}")
         fields = told_fields(arrival, name)
         wanted = [("host", f"127.0.0.1:{origin.port}"), *request.fields,
-                  *zip(OUR_OWN, (address, request.host, "http"))]
+                  *zip(OUR_OWN, (address, request.authority, "http"))]
         if name in KEEP_ORDER:
             fields.sort(key=lambda field: field[0] != "host")
             assert fields == wanted, f"{name} got {fields}, not {wanted}"

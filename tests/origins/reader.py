@@ -62,6 +62,7 @@ class Request:
     """One request in the one form that is forwarded."""
     method: str
     host: str
+    port: int
     path: str
     query: str  # None: no '?'
     fields: list  # of (name in lower case, value), in order, without those that stay behind
@@ -69,6 +70,10 @@ class Request:
     site: str
     closes: bool
     names: set  # of all fields, in lower case
+
+    @property
+    def authority(self):
+        return self.host if self.port == 80 else f"{self.host}:{self.port}"
 
     @property
     def target(self):
@@ -100,7 +105,7 @@ def read(data, sites):
 def read_request(data, at, sites):
     line, fields, at = read_head(data, at)
     method, target, minor = line
-    host, path_and_query = read_authority(target, fields)
+    host, port, path_and_query = read_authority(target, fields)
     require(host in sites, "nobody's host")
     name, site = sites[host]
     require(method in METHODS, "method")
@@ -114,7 +119,7 @@ def read_request(data, at, sites):
         body, at = data[at:at + length], at + length
         if len(body) < length:
             raise Unfinished("body")
-    return Request(method, host, path, query, forwarded(fields), body, name, closes,
+    return Request(method, host, port, path, query, forwarded(fields), body, name, closes,
                    {field for field, _ in fields}), at
 
 
@@ -164,11 +169,11 @@ def read_authority(target, fields):
     host = read_host(one(fields, "host"))
     scheme, mark, rest = target.partition(b"://")
     if target.startswith(b"/") or not mark or b":" in scheme:
-        return host[0], target
+        return *host, target
     require(scheme.lower() == b"http", "scheme")
     end = re.search(rb"[/?#]|$", rest).start()
     require(read_host(rest[:end]) == host, "two hosts")
-    return host[0], rest[end:]
+    return *host, rest[end:]
 
 
 def read_target(method, target, site):
