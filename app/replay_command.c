@@ -34,6 +34,16 @@ struct replay_options {
 	bool is_json;
 };
 
+static int
+add_file(struct replay_options *o, const char *path)
+{
+	if (o->file_count == FILES_MAX)
+		return client_usage(usage, "at most %d trails at a time; \"%s\" is one too many",
+		                    FILES_MAX, path);
+	o->files[o->file_count++] = path;
+	return EXIT_OK;
+}
+
 /* -1: go on; else the exit code. */
 static int
 read_options(int argc, char **argv, struct replay_options *ret)
@@ -45,26 +55,28 @@ read_options(int argc, char **argv, struct replay_options *ret)
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
-	int option;
+	int option, code = EXIT_OK;
 
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+	while (code == EXIT_OK && (option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		if (option == 'h') {
 			fputs(usage, stdout);
 			return EXIT_OK;
 		}
-		if (option == 'a' && ret->file_count < FILES_MAX)
-			ret->files[ret->file_count++] = optarg;
+		if (option == 'a')
+			code = add_file(ret, optarg);
 		else if (option == 'c')
 			ret->config = optarg;
-		else if (option != 'o')
-			return client_usage_option(usage, option, argv);
-		else if (client_output(usage, optarg, &ret->is_json) != EXIT_OK)
-			return EXIT_USAGE;
+		else if (option == 'o')
+			code = client_output(usage, optarg, &ret->is_json);
+		else
+			code = client_usage_option(usage, option, argv);
 	}
-	while (optind < argc && ret->file_count < FILES_MAX)
-		ret->files[ret->file_count++] = argv[optind++];
+	while (code == EXIT_OK && optind < argc)
+		code = add_file(ret, argv[optind++]);
+	if (code != EXIT_OK)
+		return code;
 	if (ret->file_count == 0)
 		return client_usage(usage, "which trail?  --audit FILE");
 	return -1;
