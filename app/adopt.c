@@ -14,14 +14,6 @@
 enum { WHY_MAX = 4096, COMPLAINTS_MAX = 1 << 20 };
 
 static void
-refuse(struct process *p, struct span first, struct buf *ret_text)
-{
-	if (p->config->log_format == LOG_TEXT)
-		fputs(buf_cstr(ret_text), stderr);
-	announce_refused(first, p->ring);
-}
-
-static void
 adopt(struct process *p, struct config *next, uint64_t callers_max)
 {
 	struct buf size = BUF_INIT(WHY_MAX);
@@ -48,14 +40,18 @@ adopt_configuration(struct process *p, struct buf *ret_text)
 	uint64_t callers_max = p->callers_max;
 	bool is_good = next != NULL;
 
-	if (next && !descriptors_take(next, &callers_max, &why)) {
+	/* Warnings of a good one too, as at the start. */
+	if (p->config->log_format == LOG_TEXT)
+		fputs(buf_cstr(ret_text), stderr);
+	if (next) {
+		buf_reset(&why); /* at most a warning */
+		is_good = descriptors_take(next, &callers_max, &why);
 		buf_add(ret_text, buf_span(&why));
-		is_good = false;
 	}
 	if (is_good) {
 		adopt(p, next, callers_max);
 	} else {
-		refuse(p, buf_span(&why), ret_text);
+		announce_refused(buf_span(&why), p->ring);
 		config_unref(&next);
 	}
 	buf_clear(&why);
